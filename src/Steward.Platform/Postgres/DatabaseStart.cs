@@ -1,0 +1,53 @@
+using Npgsql;
+using Steward.Platform.Sealing;
+
+namespace Steward.Platform.Postgres;
+
+/// <summary>Makes the application's pool and refuses to start on a database that would not protect tenants or that another master key sealed.</summary>
+internal static class DatabaseStart
+{
+    /// <summary>The pool for the application's role, with the settings the message path relies on.</summary>
+    public static NpgsqlDataSource Open(string connectionString, int maxPoolSize)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            // Every setting a session makes is local to its transaction, so there is nothing to reset.
+            NoResetOnClose = true,
+            MaxAutoPrepare = 200,
+            AutoPrepareMinUsages = 2,
+            MaxPoolSize = maxPoolSize,
+            ApplicationName = "steward",
+        };
+        return new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();
+    }
+
+    /// <summary>Throws <see cref="UnsafeDatabaseException"/> when the role could pass row-level security.</summary>
+    public static async Task VerifyRoleAsync(Database database, CancellationToken ct)
+    {
+        var rows = await database.DispatchAsync(
+            "select rolsuper or rolbypassrls, exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relowner = r.oid and n.nspname not like 'pg\\_%') from pg_roles r where rolname = current_user",
+            row => (PassesPolicies: row.GetBoolean(0), Owns: row.GetBoolean(1)),
+            ct);
+        if (rows[0].PassesPolicies || rows[0].Owns)
+        {
+            throw new UnsafeDatabaseException("The connection string's role is a superuser, bypasses row-level security or owns tables. Connect as steward_app, and give the administrator's connection separately.");
+        }
+    }
+
+    /// <summary>Stores the master key's check at the first start and compares it afterwards.</summary>
+    public static async Task VerifyMasterKeyAsync(Database database, MasterKey key, CancellationToken ct)
+    {
+        var rows = await database.DispatchAsync(
+            "with made as (insert into platform.installation (master_key_check) values ($1) on conflict do nothing returning master_key_check) select master_key_check from made union all select master_key_check from platform.installation",
+            row => row.GetFieldValue<byte[]>(0),
+            ct,
+            Sql.Bytes(key.Check));
+        if (!rows[0].AsSpan().SequenceEqual(key.Check))
+        {
+            throw new MasterKeyException("The master key is not the one this database was sealed with. Start with the right STEWARD_MASTER_KEY (or its file or command).");
+        }
+    }
+}
+
+/// <summary>The database's role would not protect tenants from each other.</summary>
+internal sealed class UnsafeDatabaseException(string message) : Exception(message);

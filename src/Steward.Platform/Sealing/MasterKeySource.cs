@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+namespace Steward.Platform.Sealing;
+
+/// <summary>
+/// Finds the master key: <c>STEWARD_MASTER_KEY</c> (base64), <c>STEWARD_MASTER_KEY_FILE</c> or <c>STEWARD_MASTER_KEY_COMMAND</c>. In development,
+/// with none of them, it makes <c>master.key</c> in the data directory, readable by its owner only.
+/// </summary>
+internal static class MasterKeySource
+{
+    public static MasterKey Find(Func<string, string?> setting, string dataDirectory, bool development, Action<string> tell)
+    {
+        if (setting("STEWARD_MASTER_KEY") is { Length: > 0 } direct)
+        {
+            return Parse(direct, "STEWARD_MASTER_KEY");
+        }
+
+        if (setting("STEWARD_MASTER_KEY_FILE") is { Length: > 0 } file)
+        {
+            return File.Exists(file)
+                ? Parse(File.ReadAllText(file), "STEWARD_MASTER_KEY_FILE")
+                : throw new MasterKeyException($"STEWARD_MASTER_KEY_FILE names {file}, which does not exist.");
+        }
+
+        if (setting("STEWARD_MASTER_KEY_COMMAND") is { Length: > 0 } command)
+        {
+            return Parse(Run(command), "STEWARD_MASTER_KEY_COMMAND");
+        }
+
+        if (!development)
+        {
+            throw new MasterKeyException("No master key. Set STEWARD_MASTER_KEY (32 bytes in base64), STEWARD_MASTER_KEY_FILE or STEWARD_MASTER_KEY_COMMAND.");
+        }
+
+        return DevelopmentKey(Path.Combine(dataDirectory, "master.key"), tell);
+    }
+
+    private static MasterKey DevelopmentKey(string path, Action<string> tell)
+    {
+        if (File.Exists(path))
+        {
+            return Parse(File.ReadAllText(path), path);
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var key = RandomNumberGenerator.GetBytes(32);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var writer = new StreamWriter(path, options))
+        {
+            writer.WriteLine(Convert.ToBase64String(key));
+        }
+
+        tell(path);
+        return new MasterKey(key);
+    }
+
+    private static MasterKey Parse(string text, string from)
+    {
+        try
+        {
+            return new MasterKey(Convert.FromBase64String(text.Trim()));
+        }
+        catch (FormatException)
+        {
+            throw new MasterKeyException($"{from} does not hold a key: 32 bytes in base64 are expected.");
+        }
+    }
+
+    private static string Run(string command)
+    {
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardOutput = true, UseShellExecute = false })
+            ?? throw new MasterKeyException("STEWARD_MASTER_KEY_COMMAND could not be started.");
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new MasterKeyException($"STEWARD_MASTER_KEY_COMMAND ended with code {process.ExitCode}.");
+    }
+}

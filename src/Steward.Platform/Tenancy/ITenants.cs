@@ -1,0 +1,20 @@
+namespace Steward.Platform.Tenancy;
+
+/// <summary>A tenant as the installation knows it.</summary>
+/// <param name="State">active, suspended or deleting.</param>
+/// <param name="TimeZone">IANA time zone.</param>
+/// <param name="Locale">BCP 47 language tag.</param>
+public sealed record Tenant(TenantId Id, string Name, string State, string TimeZone, string Locale);
+
+/// <summary>The tenants of the installation.</summary>
+public interface ITenants
+{
+    /// <summary>Creates a tenant with its keys, in one transaction.</summary>
+    Task<Tenant> CreateAsync(string name, CancellationToken ct);
+
+    /// <summary>The tenant, or null when there is none of that id.</summary>
+    Task<Tenant?> FindAsync(TenantId id, CancellationToken ct);
+
+    /// <summary>The ids of all tenants that are not being deleted.</summary>
+    Task<IReadOnlyList<TenantId>> IdsAsync(CancellationToken ct);
+}
