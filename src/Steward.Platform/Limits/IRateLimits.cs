@@ -1,0 +1,41 @@
+using Steward.Platform.Tenancy;
+
+namespace Steward.Platform.Limits;
+
+/// <summary>
+/// Holds how often something may happen per tenant, rule and key (a visitor, an address). Counted in this node's memory with
+/// sliding windows: within any window of a rule the limit is never passed on this node. Decided before anything costs money.
+/// </summary>
+public interface IRateLimits
+{
+    /// <summary>Takes one use when every window of the rule has room; a refused use is not counted. A rule that is not set allows everything.</summary>
+    /// <param name="tenant">Counts of one tenant never touch another's.</param>
+    /// <param name="rule">One of <see cref="RateRules"/> or a rule added by <c>AddRateRule</c>.</param>
+    /// <param name="key">What is counted. Kept in memory only, as given.</param>
+    /// <param name="ct">Cancels the wait.</param>
+    ValueTask<RateVerdict> TryTakeAsync(TenantId tenant, string rule, string key, CancellationToken ct);
+
+    /// <summary>As above with a rule of the caller's own, such as the one stored with an API key.</summary>
+    ValueTask<RateVerdict> TryTakeAsync(TenantId tenant, RateRule rule, string key, CancellationToken ct);
+}
+
+/// <summary>Whether a use was allowed.</summary>
+/// <param name="Allowed">True when it was counted and may go on.</param>
+/// <param name="RetryAfter">When refused: how long until a use is allowed again. Zero when allowed.</param>
+public readonly record struct RateVerdict(bool Allowed, TimeSpan RetryAfter);
+
+/// <summary>The names of the rules every installation has.</summary>
+public static class RateRules
+{
+    /// <summary>Messages of one visitor: 100 an hour and 10 a minute.</summary>
+    public const string Visitor = "visitor";
+
+    /// <summary>Messages from one network address: 300 an hour.</summary>
+    public const string Address = "address";
+
+    /// <summary>Requests with one API key: unlimited until set.</summary>
+    public const string ApiKey = "api_key";
+
+    /// <summary>Attempts to sign in, per address: 30 in 10 minutes.</summary>
+    public const string SignIn = "sign_in";
+}
