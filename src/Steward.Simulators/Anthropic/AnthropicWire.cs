@@ -1,0 +1,24 @@
+using System.Text.Json;
+using Steward.Simulators.Serving;
+
+namespace Steward.Simulators.Anthropic;
+
+internal sealed class MessagesWire : IWire
+{
+    public ModelRequest Read(JsonElement root) => MessagesRequest.Read(root, needsMaxTokens: true);
+
+    public Rendered Render(Reply reply, ModelRequest request, JsonElement root) =>
+        request.Stream ? MessageStream.Render(reply) : MessageBody.Render(reply);
+
+    public Rendered Error(int status, string message, string? retryAfter) => ErrorBody.Render(status, message, retryAfter);
+}
+
+internal sealed class CountTokensWire : IWire
+{
+    public ModelRequest Read(JsonElement root) => MessagesRequest.Read(root, needsMaxTokens: false);
+
+    public Rendered Render(Reply reply, ModelRequest request, JsonElement root) =>
+        Rendered.OfText($"{{\"input_tokens\":{reply.PromptTokens}}}");
+
+    public Rendered Error(int status, string message, string? retryAfter) => ErrorBody.Render(status, message, retryAfter);
+}
