@@ -52,6 +52,19 @@ public sealed class CallbackReceiverTests
         receiver.Taken.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("t=1700000000,v1=9970ea725f588c18994e10955bc91a528e6597eae2ea58788fbc7c5d090eafbe", HttpStatusCode.OK)]
+    [InlineData("t=1700000001,v1=9970ea725f588c18994e10955bc91a528e6597eae2ea58788fbc7c5d090eafbe", HttpStatusCode.Unauthorized)]
+    [InlineData("t=1700000000", HttpStatusCode.Unauthorized)]
+    public async Task Only_a_signature_under_the_secret_opens_the_door(string signature, HttpStatusCode status)
+    {
+        await using var receiver = await CallbackReceiver.StartAsync(new CallbackOptions { Secret = "sixteen-or-more-c" }, Ct);
+        using var request = new HttpRequestMessage(HttpMethod.Post, receiver.CallbackAddress) { Content = new StringContent("""{"deliveryId":"d1"}""", Encoding.UTF8, "application/json") };
+        request.Headers.Add("Steward-Signature", signature);
+        using var response = await Http.SendAsync(request, Ct);
+        response.StatusCode.ShouldBe(status);
+    }
+
     private static async Task<(HttpStatusCode Status, string Body)> PostAsync(CallbackReceiver receiver, string? key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, receiver.CallbackAddress) { Content = new StringContent("""{"text":"Hello"}""", Encoding.UTF8, "application/json") };

@@ -66,6 +66,15 @@ public sealed class OpenAIWireTests
     }
 
     [Fact]
+    public async Task Without_passages_the_default_answer_brings_in_a_person_when_it_can()
+    {
+        await using var sim = await ModelSimulator.StartAsync(ct: TestContext.Current.CancellationToken);
+        const string tools = ""","tools":[{"type":"function","function":{"name":"ask_customer"}},{"type":"function","function":{"name":"bring_in_person"}}]""";
+        (await Wire.PostTextAsync(sim, "v1/chat/completions", Wire.Chat("Passages:\n(none)\n\nThe customer writes:\nWho?", extra: tools))).ShouldContain("bring_in_person");
+        (await Wire.PostTextAsync(sim, "v1/chat/completions", Wire.Chat(Prompt, extra: tools))).ShouldNotContain("bring_in_person");
+    }
+
+    [Fact]
     public async Task Embeddings_are_unit_vectors_and_the_same_as_floats_and_as_base64()
     {
         await using var sim = await ModelSimulator.StartAsync(ct: TestContext.Current.CancellationToken);

@@ -60,7 +60,10 @@ public sealed record CallbackOptions
     /// <summary>Where it listens; port 0 takes a free one.</summary>
     public string Url { get; init; } = "http://127.0.0.1:0";
 
-    /// <summary>Checks the signature; a delivery it says no to gets 401 and is not taken.</summary>
+    /// <summary>When set, a delivery without a good <c>Steward-Signature</c> under it gets 401 and is not taken.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>A check of the test's own; a delivery it says no to gets 401 and is not taken.</summary>
     public Func<CallbackDelivery, bool>? Verify { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;

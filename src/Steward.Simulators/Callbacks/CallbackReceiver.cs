@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Steward.Simulators.Callbacks;
 using Steward.Simulators.Serving;
 
 namespace Steward.Simulators;
@@ -26,6 +27,9 @@ public sealed class CallbackReceiver : IAsyncDisposable
 
     /// <summary>Where replies are to be posted.</summary>
     public Uri CallbackAddress => new(_listener!.Address, "callback");
+
+    /// <summary>Where a sender asks, with <c>/{deliveryId}</c> after it, whether a delivery was taken.</summary>
+    public Uri StatusAddress => new(_listener!.Address, "status");
 
     public Uri BaseAddress => _listener!.Address;
 
@@ -81,7 +85,7 @@ public sealed class CallbackReceiver : IAsyncDisposable
         }
 
         _arrived.Enqueue(delivery);
-        if (_options.Verify is { } verify && !verify(delivery))
+        if (!IsGenuine(delivery))
         {
             await WriteAsync(http, 401, """{"error":"The signature does not match."}""");
             return;
@@ -108,6 +112,9 @@ public sealed class CallbackReceiver : IAsyncDisposable
 
         await WriteAsync(http, 200, JsonSerializer.Serialize(new { id = Take(delivery) }));
     }
+
+    private bool IsGenuine(CallbackDelivery delivery) =>
+        (_options.Secret is not { } secret || SignatureCheck.Holds(delivery, secret)) && (_options.Verify?.Invoke(delivery) ?? true);
 
     private async Task<CallbackDelivery?> ReadAsync(HttpContext http)
     {

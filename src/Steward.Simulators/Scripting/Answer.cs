@@ -5,7 +5,8 @@ public enum AnswerMode
 {
     /// <summary>
     /// Acts as a good model for a prompt with numbered passages (<c>[1] Title</c>, then text): the first sentence of passage 1 and
-    /// the marker <c>[1]</c>. Without passages it says that it has no source. After a tool result it repeats the result.
+    /// the marker <c>[1]</c>. Without passages it calls the tool <c>bring_in_person</c> when that is offered, else it says that it has
+    /// no source. After a tool result it repeats the result; a tool the caller insists on it calls with empty arguments.
     /// </summary>
     Passages,
 

@@ -5,6 +5,9 @@ namespace Steward.Simulators.Serving;
 /// <summary>Makes the reply of a ruling. Pure: the same request, ruling and number give the same reply.</summary>
 internal static class Composer
 {
+    // A good model that is offered this tool uses it rather than say that it does not know.
+    private const string PersonTool = "bring_in_person";
+
     public static Reply Compose(ModelRequest request, Ruling ruling, long number, long unixSeconds)
     {
         var answer = ruling.Answer;
@@ -42,27 +45,38 @@ internal static class Composer
         AnswerMode.Echo => request.LastText,
         AnswerMode.Text or AnswerMode.Tools => answer.Text ?? "",
         AnswerMode.Length => Words.OfLength(answer.Tokens),
-        _ => request.ForcedTool is null ? FromPassages(request) : "",
+        _ when request.ForcedTool is not null => "",
+        _ when request.LastRole == "tool" => $"The tool answered: {request.LastText}",
+        _ => Quote(request) ?? (OffersPerson(request) ? "" : NoSource(request.LastUserText)),
     };
 
-    private static string FromPassages(ModelRequest request)
+    private static string? Quote(ModelRequest request)
     {
-        if (request.LastRole == "tool") return $"The tool answered: {request.LastText}";
         for (var i = request.Messages.Count - 1; i >= 0; i--)
         {
             var (role, text) = request.Messages[i];
             if (role is "user" or "system" && PassageReader.Quote(text) is { } quote) return quote;
         }
 
-        var asked = request.LastUserText;
-        return asked.Length == 0 ? "I have no source for that." : $"I have no source for that: {(asked.Length > 120 ? asked[..120] : asked)}";
+        return null;
     }
+
+    private static string NoSource(string asked) =>
+        asked.Length == 0 ? "I have no source for that." : $"I have no source for that: {(asked.Length > 120 ? asked[..120] : asked)}";
+
+    private static bool OffersPerson(ModelRequest request) => request.Tools.Contains(PersonTool);
 
     private static List<ReplyToolCall> CallsOf(ModelRequest request, Answer answer, long number, bool broken)
     {
         if (answer.Mode == AnswerMode.Passages && request.ForcedTool is { } forced)
         {
             return [new ReplyToolCall($"call_{number}_0", forced, broken ? "{" : "{}")];
+        }
+
+        if (answer.Mode == AnswerMode.Passages && request.LastRole != "tool" && OffersPerson(request) && Quote(request) is null)
+        {
+            const string reason = """{"reason":"No passage answers this."}""";
+            return [new ReplyToolCall($"call_{number}_0", PersonTool, broken ? reason[..^1] : reason)];
         }
 
         if (answer.Mode != AnswerMode.Tools) return [];
