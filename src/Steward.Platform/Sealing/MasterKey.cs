@@ -21,6 +21,9 @@ internal sealed class MasterKey
     /// <summary>What proves that a database was sealed under this key, without telling anything of it.</summary>
     public byte[] Check => HMACSHA256.HashData(_key, "steward master key check 1"u8);
 
+    /// <summary>A key of 32 bytes for one purpose, which tells nothing of this one.</summary>
+    public byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, 32, info: Encoding.UTF8.GetBytes(purpose));
+
     public byte[] Wrap(ReadOnlySpan<byte> plain, string purpose)
     {
         var wrapped = new byte[12 + plain.Length + 16];
