@@ -1,0 +1,160 @@
+const en = {
+  openChat: 'Open chat',
+  closeChat: 'Close chat',
+  unread: '{n} unread',
+  chatWith: 'Chat with {name}',
+  assistant: 'Assistant',
+  subtitle: 'Usually answers in seconds',
+  greeting: 'Hello! How can I help you today?',
+  menu: 'Menu',
+  newConversation: 'New conversation',
+  talkToPerson: 'Talk to a person',
+  messages: 'Messages',
+  suggestions: 'Suggested questions',
+  placeholder: 'Write a message…',
+  message: 'Your message',
+  send: 'Send',
+  you: 'You',
+  team: 'Team',
+  typing: '{name} is writing…',
+  sending: 'Sending…',
+  queued: 'Not sent yet. It leaves when the connection is back.',
+  notSent: 'Not sent.',
+  retry: 'Try again',
+  discard: 'Discard',
+  newMessages: 'New messages',
+  source: 'Source {n}: {title}',
+  sources: 'Sources',
+  openSource: 'Open source',
+  newTab: '(opens in a new tab)',
+  waiting: 'A person will join you here. You can keep writing.',
+  assigned: '{name} is with you now.',
+  assignedUnnamed: 'A person is with you now.',
+  offline: 'No connection. What you write is kept and sent later.',
+  reconnecting: 'Reconnecting…',
+  limited: 'That was quick! Your message is sent in {n} s.',
+  unavailable: 'This chat is not available right now.',
+  turnFailed: 'I could not answer that just now. You can ask again or talk to a person.',
+  handoffFailed: 'We could not reach the team. Please try again.',
+  tooLong: 'This message is too long: {n} of at most {max} characters.',
+  counter: '{n} / {max}',
+  refusedTooLong: 'The message is too long.',
+  refusedText: 'The message holds characters that cannot be sent.',
+  close: 'Close',
+  aiNotice: 'Answers are written by an AI assistant from the sources shown.',
+};
+
+export type Strings = typeof en;
+
+const es: Strings = {
+  openChat: 'Abrir el chat',
+  closeChat: 'Cerrar el chat',
+  unread: '{n} sin leer',
+  chatWith: 'Chat con {name}',
+  assistant: 'Asistente',
+  subtitle: 'Suele responder en segundos',
+  greeting: '¡Hola! ¿En qué puedo ayudarte?',
+  menu: 'Menú',
+  newConversation: 'Nueva conversación',
+  talkToPerson: 'Hablar con una persona',
+  messages: 'Mensajes',
+  suggestions: 'Preguntas sugeridas',
+  placeholder: 'Escribe un mensaje…',
+  message: 'Tu mensaje',
+  send: 'Enviar',
+  you: 'Tú',
+  team: 'Equipo',
+  typing: '{name} está escribiendo…',
+  sending: 'Enviando…',
+  queued: 'Aún sin enviar. Saldrá cuando vuelva la conexión.',
+  notSent: 'No enviado.',
+  retry: 'Reintentar',
+  discard: 'Descartar',
+  newMessages: 'Mensajes nuevos',
+  source: 'Fuente {n}: {title}',
+  sources: 'Fuentes',
+  openSource: 'Abrir la fuente',
+  newTab: '(se abre en una pestaña nueva)',
+  waiting: 'Una persona se unirá aquí. Puedes seguir escribiendo.',
+  assigned: '{name} está contigo.',
+  assignedUnnamed: 'Una persona está contigo.',
+  offline: 'Sin conexión. Lo que escribas se guarda y se envía después.',
+  reconnecting: 'Reconectando…',
+  limited: '¡Qué rapidez! Tu mensaje se enviará en {n} s.',
+  unavailable: 'Este chat no está disponible en este momento.',
+  turnFailed: 'No he podido responder ahora. Puedes preguntar de nuevo o hablar con una persona.',
+  handoffFailed: 'No hemos podido avisar al equipo. Inténtalo de nuevo.',
+  tooLong: 'El mensaje es demasiado largo: {n} de un máximo de {max} caracteres.',
+  counter: '{n} / {max}',
+  refusedTooLong: 'El mensaje es demasiado largo.',
+  refusedText: 'El mensaje contiene caracteres que no se pueden enviar.',
+  close: 'Cerrar',
+  aiNotice: 'Un asistente de IA escribe las respuestas a partir de las fuentes mostradas.',
+};
+
+const de: Strings = {
+  openChat: 'Chat öffnen',
+  closeChat: 'Chat schließen',
+  unread: '{n} ungelesen',
+  chatWith: 'Chat mit {name}',
+  assistant: 'Assistent',
+  subtitle: 'Antwortet meist in Sekunden',
+  greeting: 'Hallo! Wie kann ich helfen?',
+  menu: 'Menü',
+  newConversation: 'Neue Unterhaltung',
+  talkToPerson: 'Mit einem Menschen sprechen',
+  messages: 'Nachrichten',
+  suggestions: 'Vorgeschlagene Fragen',
+  placeholder: 'Nachricht schreiben…',
+  message: 'Ihre Nachricht',
+  send: 'Senden',
+  you: 'Sie',
+  team: 'Team',
+  typing: '{name} schreibt…',
+  sending: 'Wird gesendet…',
+  queued: 'Noch nicht gesendet. Sie geht ab, sobald die Verbindung wieder steht.',
+  notSent: 'Nicht gesendet.',
+  retry: 'Erneut versuchen',
+  discard: 'Verwerfen',
+  newMessages: 'Neue Nachrichten',
+  source: 'Quelle {n}: {title}',
+  sources: 'Quellen',
+  openSource: 'Quelle öffnen',
+  newTab: '(öffnet in einem neuen Tab)',
+  waiting: 'Gleich ist jemand für Sie da. Sie können weiterschreiben.',
+  assigned: '{name} ist jetzt für Sie da.',
+  assignedUnnamed: 'Jetzt ist jemand für Sie da.',
+  offline: 'Keine Verbindung. Was Sie schreiben, wird später gesendet.',
+  reconnecting: 'Verbindung wird aufgebaut…',
+  limited: 'Das ging schnell! Ihre Nachricht wird in {n} s gesendet.',
+  unavailable: 'Dieser Chat ist gerade nicht verfügbar.',
+  turnFailed: 'Das konnte ich gerade nicht beantworten. Fragen Sie noch einmal oder sprechen Sie mit einem Menschen.',
+  handoffFailed: 'Das Team war nicht erreichbar. Bitte versuchen Sie es noch einmal.',
+  tooLong: 'Die Nachricht ist zu lang: {n} von höchstens {max} Zeichen.',
+  counter: '{n} / {max}',
+  refusedTooLong: 'Die Nachricht ist zu lang.',
+  refusedText: 'Die Nachricht enthält Zeichen, die nicht gesendet werden können.',
+  close: 'Schließen',
+  aiNotice: 'Die Antworten schreibt ein KI-Assistent aus den gezeigten Quellen.',
+};
+
+const catalogue: Record<string, Strings> = { en, es, de };
+
+export interface Locale {
+  tag: string;
+  strings: Strings;
+}
+
+/** The first wished language that is spoken here, English otherwise. "auto" in the configuration wishes for nothing. */
+export function pickLocale(...wishes: (string | null | undefined)[]): Locale {
+  for (const wish of wishes) {
+    const tag = wish?.toLowerCase().split(/[-_]/)[0] ?? '';
+    const strings = Object.hasOwn(catalogue, tag) ? catalogue[tag] : undefined;
+    if (strings) return { tag, strings };
+  }
+  return { tag: 'en', strings: en };
+}
+
+export function fill(template: string, values: Record<string, string | number>): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
