@@ -21,6 +21,20 @@ internal static class DatabaseStart
         return new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();
     }
 
+    /// <summary>Creates the database where it does not exist.</summary>
+    public static async Task EnsureDatabaseAsync(string adminConnectionString, string name, CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(adminConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(ct);
+        await using var exists = new NpgsqlCommand("select exists (select from pg_database where datname = $1)", connection);
+        exists.Parameters.Add(Sql.Text(name));
+        if (!(bool)(await exists.ExecuteScalarAsync(ct))!)
+        {
+            await using var create = new NpgsqlCommand($"create database \"{name}\"", connection);
+            await create.ExecuteNonQueryAsync(ct);
+        }
+    }
+
     /// <summary>Throws <see cref="UnsafeDatabaseException"/> when the role could pass row-level security.</summary>
     public static async Task VerifyRoleAsync(Database database, CancellationToken ct)
     {

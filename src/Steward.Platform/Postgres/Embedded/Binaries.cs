@@ -73,7 +73,10 @@ internal static class Binaries
         foreach (var directory in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries))
         {
             var postgres = new FileInfo(Path.Combine(directory, "postgres"));
-            yield return Path.GetDirectoryName(postgres.ResolveLinkTarget(returnFinalTarget: true)?.FullName) ?? directory;
+            if (postgres.Exists)
+            {
+                yield return Path.GetDirectoryName(postgres.ResolveLinkTarget(returnFinalTarget: true)?.FullName) ?? directory;
+            }
         }
 
         if (Directory.Exists("/usr/lib/postgresql"))

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Steward.Platform.Limits;
+using Steward.Platform.Outbound;
+using Steward.Platform.Postgres.Migrating;
+using Steward.Platform.Problems;
+using Steward.Platform.Schedules;
+using Steward.Platform.Telemetry;
+using Steward.Platform.Wakeups;
+
+namespace Steward.Platform.Starting;
+
+/// <summary>The platform's doors: what the host calls, in this order.</summary>
+public static class PlatformDoor
+{
+    /// <summary>Registers everything the rooms stand on.</summary>
+    public static WebApplicationBuilder AddPlatform(this WebApplicationBuilder builder, PlatformGround ground)
+    {
+        builder.Services
+            .AddMigrations("platform", typeof(PlatformDoor).Assembly)
+            .AddSingleton<MigrationRunner>()
+            .AddSingleton(ground)
+            .AddGround(ground.Source, ground.Master)
+            .AddProblems()
+            .AddLimits()
+            .AddOutbound(builder.Configuration)
+            .AddTelemetry(builder.Configuration)
+            .AddWakeups(builder.Configuration)
+            .AddSchedules();
+        builder.Logging.AddStewardLogs(builder.Environment.IsProduction());
+        return builder;
+    }
+
+    /// <summary>Migrates and checks the database; nothing is served before.</summary>
+    public static async Task PreparePlatformAsync(this WebApplication app, CancellationToken ct = default)
+        => await app.Services.GetRequiredService<PlatformGround>().PrepareAsync(app.Services, ct);
+
+    /// <summary>Problem details, then who is calling.</summary>
+    public static WebApplication UsePlatform(this WebApplication app)
+    {
+        app.UseProblems();
+        return app;
+    }
+
+    /// <summary>Maps the platform's own endpoints.</summary>
+    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry();
+}
