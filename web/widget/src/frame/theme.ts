@@ -12,8 +12,8 @@ export function applyTheme(theme: Theme, root: HTMLElement): void {
   if (!primary) return;
   root.style.setProperty('--primary', hexOf(theme.primary));
   root.style.setProperty('--on-primary', textOn(primary));
-  root.style.setProperty('--accent-light', readable(primary, [255, 255, 255]));
-  root.style.setProperty('--accent-dark', readable(primary, [24, 28, 36]));
+  root.style.setProperty('--accent-light', readable(primary, [228, 233, 240]));
+  root.style.setProperty('--accent-dark', readable(primary, [46, 54, 68]));
   root.style.setProperty('--radius', `${radiusOf(theme)}px`);
   if (theme.mode === 'light' || theme.mode === 'dark') root.dataset.mode = theme.mode;
   else delete root.dataset.mode;

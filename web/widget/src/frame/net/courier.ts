@@ -36,8 +36,9 @@ export class Courier {
   kick(): Promise<void> {
     this.asked = true;
     this.pause?.cut();
-    this.running ??= this.ports
-      .alone(() => this.run())
+    // Begins after this call has returned: whoever kicks from within finds it running.
+    this.running ??= Promise.resolve()
+      .then(() => this.ports.alone(() => this.run()))
       .finally(() => {
         this.running = undefined;
         if (this.asked) void this.kick();

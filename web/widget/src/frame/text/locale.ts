@@ -18,7 +18,7 @@ const en = {
   team: 'Team',
   typing: '{name} is writing…',
   sending: 'Sending…',
-  queued: 'Not sent yet. It leaves when the connection is back.',
+  queued: 'Waiting to be sent.',
   notSent: 'Not sent.',
   retry: 'Try again',
   discard: 'Discard',
@@ -41,7 +41,7 @@ const en = {
   refusedTooLong: 'The message is too long.',
   refusedText: 'The message holds characters that cannot be sent.',
   close: 'Close',
-  aiNotice: 'Answers are written by an AI assistant from the sources shown.',
+  aiNotice: 'AI answers, from the sources shown.',
 };
 
 export type Strings = typeof en;
@@ -66,7 +66,7 @@ const es: Strings = {
   team: 'Equipo',
   typing: '{name} está escribiendo…',
   sending: 'Enviando…',
-  queued: 'Aún sin enviar. Saldrá cuando vuelva la conexión.',
+  queued: 'Pendiente de envío.',
   notSent: 'No enviado.',
   retry: 'Reintentar',
   discard: 'Descartar',
@@ -89,7 +89,7 @@ const es: Strings = {
   refusedTooLong: 'El mensaje es demasiado largo.',
   refusedText: 'El mensaje contiene caracteres que no se pueden enviar.',
   close: 'Cerrar',
-  aiNotice: 'Un asistente de IA escribe las respuestas a partir de las fuentes mostradas.',
+  aiNotice: 'Respuestas de IA a partir de las fuentes mostradas.',
 };
 
 const de: Strings = {
@@ -112,7 +112,7 @@ const de: Strings = {
   team: 'Team',
   typing: '{name} schreibt…',
   sending: 'Wird gesendet…',
-  queued: 'Noch nicht gesendet. Sie geht ab, sobald die Verbindung wieder steht.',
+  queued: 'Wartet auf die Verbindung.',
   notSent: 'Nicht gesendet.',
   retry: 'Erneut versuchen',
   discard: 'Verwerfen',
@@ -135,7 +135,7 @@ const de: Strings = {
   refusedTooLong: 'Die Nachricht ist zu lang.',
   refusedText: 'Die Nachricht enthält Zeichen, die nicht gesendet werden können.',
   close: 'Schließen',
-  aiNotice: 'Die Antworten schreibt ein KI-Assistent aus den gezeigten Quellen.',
+  aiNotice: 'KI-Antworten aus den gezeigten Quellen.',
 };
 
 const catalogue: Record<string, Strings> = { en, es, de };

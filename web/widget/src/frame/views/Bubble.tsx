@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Citation, Message } from '../talk/wire';
 import { fill, type Strings } from '../text/locale';
 import { safeUrl } from '../text/markdown';
@@ -59,6 +59,8 @@ function Citations({ id, citations, shown, onToggle, strings }: CitationsProps) 
   const open = citations.find((item) => item.n === shown);
   const href = safeUrl(open?.url ?? null);
   const panel = `cite-${id}`;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [shown]);
   return (
     <div class="cites">
       <ul class="chips" aria-label={strings.sources}>
@@ -79,7 +81,7 @@ function Citations({ id, citations, shown, onToggle, strings }: CitationsProps) 
         ))}
       </ul>
       {open && (
-        <div class="cite" id={panel}>
+        <div class="cite" id={panel} ref={box}>
           <strong>{open.title}</strong>
           {open.quote && <blockquote>{open.quote}</blockquote>}
           {href && (
