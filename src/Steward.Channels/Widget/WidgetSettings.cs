@@ -17,7 +17,7 @@ internal sealed partial record WidgetSettings(IReadOnlyList<string>? Sites, Widg
     /// <summary>The value of <c>frame-ancestors</c>: this server itself and the tenant's sites. What is not an origin is left out.</summary>
     public string FrameAncestors() => string.Join(' ', ["'self'", .. (Sites ?? []).Where(site => Origin().IsMatch(site))]);
 
-    [GeneratedRegex("""^https?://(?:\*\.)?[A-Za-z0-9.-]+(?::\d{1,5})?$""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""^https?://(?:\*\.)?[A-Za-z0-9.-]+(?::\d{1,5})?$""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
     private static partial Regex Origin();
 }
 
