@@ -1,1 +1,27 @@
-return;
+using Steward.Load;
+using Steward.Load.Api;
+using Steward.Load.Children;
+using Steward.Load.Describing;
+using Steward.Load.Measuring;
+using Steward.Load.Scenarios;
+
+IScenario[] known = [new OneTurn(), new ManyTurns(), new Latency(), new Completions(), new FirstToken(), new ColdStart(), new History(), new SimulatorAlone()];
+try
+{
+    var options = LoadOptions.Parse(args);
+    var chosen = options.Scenarios is ["all"]
+        ? known
+        : [.. options.Scenarios.Select(name => known.FirstOrDefault(s => s.Name == name) ?? throw new FormatException($"There is no scenario {name}."))];
+    await Session.RunAsync(options, chosen);
+    return 0;
+}
+catch (FormatException e)
+{
+    await Console.Error.WriteLineAsync($"{e.Message}\n\n{LoadOptions.Help}");
+    return 2;
+}
+catch (LoadException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
 using Steward.Simulators.Serving;
 
 namespace Steward.Simulators.Tests;
@@ -108,6 +110,15 @@ public sealed class ControlTests
     [InlineData("- [1] T\n\nNo full stop\nnext", "No full stop [1]")]
     [InlineData("nothing here [1] inline", null)]
     public void Passage_one_is_quoted_by_its_first_sentence(string text, string? quote) => PassageReader.Quote(text).ShouldBe(quote);
+
+    [Fact]
+    public void Tokens_join_to_the_text_they_were_made_from() =>
+        Prop.ForAll<NonNull<string>>(text => string.Concat(Words.Split(text.Get)) == text.Get).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(0), InlineData(1), InlineData(11), InlineData(200)]
+    public void An_answer_has_as_many_tokens_as_were_ordered(int tokens) =>
+        Words.Split(Words.OfLength(tokens)).Count.ShouldBe(tokens);
 
     [Fact]
     public async Task A_slow_stream_sends_the_same_bytes_as_an_instant_one()

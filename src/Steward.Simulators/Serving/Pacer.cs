@@ -19,8 +19,7 @@ internal static class Pacer
         for (var i = 0; i < frames.Count;)
         {
             // What is due at one moment leaves as one write. Due times count from the start, so waits that are late do not add up.
-            var wait = Due(latency, frames[i].Token) - time.GetElapsedTime(started);
-            if (wait > TimeSpan.Zero) await Task.Delay(wait, time, ct);
+            await WaitAsync(Due(latency, frames[i].Token), time, started, ct);
             var now = time.GetElapsedTime(started);
             var end = frames[i].End;
             while (++i < frames.Count && Due(latency, frames[i].Token) <= now) end = frames[i].End;
@@ -29,6 +28,15 @@ internal static class Pacer
         }
 
         return sent >= body.Length || await sink.WriteAsync(body[sent..], ct);
+    }
+
+    /// <summary>Waits until that long after the start, never less: a timer of whole milliseconds may fire a little early.</summary>
+    public static async ValueTask WaitAsync(TimeSpan due, TimeProvider time, long started, CancellationToken ct)
+    {
+        for (var left = due - time.GetElapsedTime(started); left > TimeSpan.Zero; left = due - time.GetElapsedTime(started))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), time, ct);
+        }
     }
 
     /// <summary>When a frame that needs this many tokens may leave; token 0 is what comes before the model has written anything.</summary>

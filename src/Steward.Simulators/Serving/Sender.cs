@@ -47,8 +47,7 @@ internal sealed class Sender(TimeProvider time)
         if (rendered.IsStream && latency is not null) await response.StartAsync(ct);
         if (!rendered.IsStream && latency is not null && rendered.Frames.Count > 0)
         {
-            var wait = Pacer.Due(latency, rendered.Frames[^1].Token) - time.GetElapsedTime(started);
-            if (wait > TimeSpan.Zero) await Task.Delay(wait, time, ct);
+            await Pacer.WaitAsync(Pacer.Due(latency, rendered.Frames[^1].Token), time, started, ct);
             latency = null;
         }
 
