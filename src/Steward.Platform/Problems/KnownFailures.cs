@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Steward.Platform.Outbound;
+using Steward.Platform.Paging;
 
 namespace Steward.Platform.Problems;
 
@@ -13,6 +14,7 @@ internal static partial class KnownFailures
     /// <summary>The problem for an exception that has one, or null for a failure of the program itself.</summary>
     public static ProblemHttpResult? Of(Exception exception) => exception switch
     {
+        InvalidCursorException => Problem.Of(400, "cursor.invalid", "The cursor was altered or belongs to another list. Start again without one."),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge(),
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => ContentType(),
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
