@@ -12,9 +12,12 @@ internal static class Answering
     // How much of the estimate a missing word costs beyond its own share, relative to the heaviest word of the question.
     private const double MissingPenalty = 0.45;
 
+    private const double NoAmountShare = 0.6;
+
     public static SearchResult Judge(
-        List<Candidate> candidates, List<QuestionWord> words, WordWeight[] weights, int take, SearchSettings settings, PassageCatalog catalog)
+        List<Candidate> candidates, Question question, WordWeight[] weights, int take, SearchSettings settings, PassageCatalog catalog)
     {
+        var words = question.Words;
         var hits = new List<SearchHit>(Math.Min(take, candidates.Count));
         var best = 0.0;
         List<int> bestMissing = [];
@@ -29,6 +32,11 @@ internal static class Answering
             }
 
             var estimate = Estimate(coverage, missing, weights, candidates[i], settings);
+            if (question.AsksAmount && (view.Segment.Passages.Traits[local] & PassageTraits.TellsAmount) == 0)
+            {
+                estimate *= NoAmountShare;
+            }
+
             if (i < JudgedPassages && (estimate > best || i == 0))
             {
                 best = estimate;

@@ -15,7 +15,7 @@ namespace Steward.Search.Hybrid;
 /// The answerability is an estimate from words, made for not answering what is not there. Each content word of the question (stop words
 /// out, words that merely wrap a question at little weight) weighs its idf; one that no passage has weighs most, and numbers, codes and
 /// names weigh more. A passage covers a word by having it, its stem or, at a discount, a synonym. The estimate is the best passage's
-/// covered share, lowered further by its heaviest missing word.
+/// covered share, lowered further by its heaviest missing word, and when the question asks for an amount and the passage tells none.
 /// </para>
 /// <para>It is comparable between tenants: 0.7 is the usual threshold for answering without a person.</para>
 /// </remarks>
@@ -33,7 +33,8 @@ public static class HybridSearch
             return new SearchResult([], 0, []);
         }
 
-        var words = QuestionPlan.Read(query.Text);
+        var question = QuestionPlan.Read(query.Text);
+        var words = question.Words;
         var excluded = ArrayPool<bool>.Shared.Rent(index.Size);
         try
         {
@@ -50,7 +51,7 @@ public static class HybridSearch
             var byWords = WordStage(index, bm25, words, weights, settings.Candidates, catalog, rejected);
             var byVectors = VectorStage(index, query, settings.Candidates, catalog, rejected);
             var fused = Fusion.Fuse(byWords, byVectors, settings, catalog);
-            return Answering.Judge(fused, words, weights, query.Take, settings, catalog);
+            return Answering.Judge(fused, question, weights, query.Take, settings, catalog);
         }
         finally
         {

@@ -6,13 +6,18 @@ namespace Steward.Search.Hybrid;
 /// <summary>One word of a question: how to look for it and what it is worth.</summary>
 internal sealed record QuestionWord(TermGroup Group, string Surface, TokenKind Kind, bool IsWrapping, bool LooksLikeName);
 
+/// <summary>A question as it is searched for.</summary>
+/// <param name="Words">Its words in order, each once, stop words left out.</param>
+/// <param name="AsksAmount">True when an answer without any amount, time or price cannot be one.</param>
+internal sealed record Question(List<QuestionWord> Words, bool AsksAmount);
+
 /// <summary>Reads a question into the words to look for.</summary>
 internal static class QuestionPlan
 {
     private const int MaxWords = 32;
     private const float SynonymWeight = 0.6f;
 
-    public static List<QuestionWord> Read(string text)
+    public static Question Read(string text)
     {
         var tokens = Tokens(text);
         var words = new List<QuestionWord>();
@@ -29,11 +34,25 @@ internal static class QuestionPlan
                 new TermGroup(Variants(tokens, i)),
                 token.Surface,
                 token.Kind,
-                token.Kind == TokenKind.Word && WordLists.IsWrapping(token.Stem),
+                token.Kind == TokenKind.Word && WordLists.IsWrapping(token.Surface),
                 token.LooksLikeName));
         }
 
-        return words;
+        return new Question(words, AsksAmount(tokens));
+    }
+
+    private static bool AsksAmount(List<Token> tokens)
+    {
+        for (var i = 0; i + 1 < tokens.Count; i++)
+        {
+            if ((tokens[i].Surface == "how" && WordLists.IsMeasure(tokens[i + 1].Surface))
+                || (tokens[i].Surface == "what" && tokens[i + 1].Surface == "time"))
+            {
+                return true;
+            }
+        }
+
+        return tokens.Exists(token => token.Stem is "price" or "cost" or "fee");
     }
 
     private static List<TermVariant> Variants(List<Token> tokens, int index)
@@ -88,7 +107,7 @@ internal static class QuestionPlan
         var before = 0;
         while (stems.MoveNext() && surfaces.MoveNext())
         {
-            sentenceStart |= text.AsSpan(before, stems.Start - before).IndexOfAny(".!?\n:") >= 0;
+            sentenceStart |= text.AsSpan(before, Math.Max(0, stems.Start - before)).IndexOfAny(".!?\n:") >= 0;
             var source = text.AsSpan(stems.Start, stems.Length);
             tokens.Add(new Token(
                 stems.Term.ToString(),

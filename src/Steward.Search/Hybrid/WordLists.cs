@@ -6,21 +6,25 @@ namespace Steward.Search.Hybrid;
 /// <summary>General English knowledge about the words of questions. It knows nothing of any tenant's trade.</summary>
 internal static class WordLists
 {
-    // Words that people wrap a question in; passages rarely repeat them and nothing hangs on them.
-    private static readonly FrozenSet<string> _wrapping = Stems(
-        "know tell want wanted need like would wonder wondering explain help find get got give go going come make take use using say see show "
-        + "possible able allow allowed way thing things something anything someone anyone somebody everything kind sort type question questions info "
+    // Words that people wrap a question in; passages rarely repeat them and nothing hangs on them. By surface, because stems collide
+    // ("even" and "evening").
+    private static readonly FrozenSet<string> _wrapping = (
+        "know knows tell want wants wanted need needs needed like would wonder wondering explain help find get gets got getting give gives go "
+        + "goes going come comes coming make makes take takes taking use uses using say says see show possible able allow allowed way ways "
+        + "thing things something anything someone anyone somebody everything kind kinds sort type types question questions info "
         + "information detail details exactly actually currently right now already still yet maybe perhaps even ever always usually "
-        + "many much long often far soon early late quickly quick fast lot lots bit few little more most less least enough extra else "
-        + "good best better nice great fine new different same sure work works happen happens mean means count near nearby "
-        + "person people guys customer customers company business team staff friend wife husband kid "
-        + "today tomorrow tonight yesterday look looking try trying think heard hear ask asking asked let keep put set "
-        + "own there's issue problem case situation time times place places offer offers offered provide include included available");
+        + "many much long longer often far soon lot lots bit few little more most less least enough else high large big amount total "
+        + "good best better nice great fine same sure work works working happen happens mean means count "
+        + "people guys customer customers company business team staff "
+        + "today tomorrow tonight yesterday look looking try trying think hear ask asking let keep put set last lasts until till before after "
+        + "during between without within per other others another accept accepts accepted "
+        + "own time times near nearby issue problem case situation offer offers offered provide provided include includes included available there's")
+        .Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
-    // Words of one line mean nearly the same in questions to a business.
+    // Words of one line mean nearly the same in questions to a business; after ">" come words that only answer the ones before it.
     private static readonly string[] _synonymLines =
     [
-        "price cost charge fee rate expensive pay",
+        "price cost charge fee rate expensive cheap cheaper", "pay payment paid charge", "price cost charge fee rate expensive pay > euro dollar pound",
         "rent hire rental borrow lend loan",
         "buy purchase sell sale sold",
         "bike bicycle cycle",
@@ -32,7 +36,7 @@ internal static class WordLists
         "broken defect defective faulty damage damaged break",
         "open opening hour hours close closing closed",
         "location address located directions situated where's find",
-        "phone telephone call number ring",
+        "phone telephone call number ring line hotline",
         "email mail e-mail contact write reach",
         "deliver delivery ship shipping shipment",
         "return returns bring back",
@@ -74,21 +78,27 @@ internal static class WordLists
         "account profile", "password login",
     ];
 
+    // "How ..." with one of these asks for an amount.
+    private static readonly FrozenSet<string> _measures =
+        "much many long far old high large big fast heavy tall wide often soon late early deep quickly expensive".Split(' ')
+            .ToFrozenSet(StringComparer.Ordinal);
+
     private static readonly FrozenDictionary<string, string[]> _synonyms = BuildSynonyms();
 
-    public static bool IsWrapping(string stem) => _wrapping.Contains(stem);
+    public static bool IsWrapping(string surface) => _wrapping.Contains(surface);
+
+    public static bool IsMeasure(string surface) => _measures.Contains(surface);
 
     public static IReadOnlyList<string> SynonymsOf(string stem) => _synonyms.TryGetValue(stem, out var others) ? others : [];
-
-    private static FrozenSet<string> Stems(string words) => TextAnalyzer.English.Terms(words).ToFrozenSet(StringComparer.Ordinal);
 
     private static FrozenDictionary<string, string[]> BuildSynonyms()
     {
         var all = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         foreach (var line in _synonymLines)
         {
+            var sides = line.Split('>');
             var stems = TextAnalyzer.English.Terms(line).Distinct(StringComparer.Ordinal).ToList();
-            foreach (var stem in stems)
+            foreach (var stem in sides.Length == 1 ? stems : TextAnalyzer.English.Terms(sides[0]))
             {
                 if (!all.TryGetValue(stem, out var others))
                 {

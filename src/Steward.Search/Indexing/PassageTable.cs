@@ -26,6 +26,9 @@ internal sealed class PassageTable
     public required byte[] TitleLength { get; init; }
     public required byte[] KeywordLength { get; init; }
 
+    /// <summary>See <see cref="PassageTraits"/>.</summary>
+    public required byte[] Traits { get; init; }
+
     public int Count => Ids.Length;
 
     public bool HasValidity { get; private set; }
@@ -34,7 +37,7 @@ internal sealed class PassageTable
     public long TitleTotal { get; private set; }
     public long KeywordTotal { get; private set; }
 
-    public long MemoryBytes => (Count * 51L) + ((Articles.Length + Sources.Length) * 16L) + (Tags.Length * 2L) + (Names.Length * 48L);
+    public long MemoryBytes => (Count * 52L) + ((Articles.Length + Sources.Length) * 16L) + (Tags.Length * 2L) + (Names.Length * 48L);
 
     /// <summary>Derives the totals; called once, when the table is complete.</summary>
     public PassageTable Sealed()

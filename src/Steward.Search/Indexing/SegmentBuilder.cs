@@ -44,7 +44,8 @@ public sealed class SegmentBuilder
             passage.ValidTo?.UtcTicks ?? long.MaxValue,
             (ushort)Math.Min(ushort.MaxValue, AddBody(passage, number)),
             (byte)Math.Min(byte.MaxValue, AddShort(passage.Title, passage.Language, number, Frequency.AddTitle)),
-            (byte)Math.Min(byte.MaxValue, passage.Keywords.Sum(keyword => AddShort(keyword, passage.Language, number, Frequency.AddKeyword))));
+            (byte)Math.Min(byte.MaxValue, passage.Keywords.Sum(keyword => AddShort(keyword, passage.Language, number, Frequency.AddKeyword))),
+            PassageTraits.Of(passage));
         _draft.Rows.Add(row);
         _draft.AddVector(passage.Vector.Span);
     }
@@ -106,4 +107,5 @@ internal sealed record PassageRow(
     long ValidTo,
     ushort BodyLength,
     byte TitleLength,
-    byte KeywordLength);
+    byte KeywordLength,
+    byte Traits);

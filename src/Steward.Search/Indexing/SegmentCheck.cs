@@ -14,7 +14,8 @@ internal static class SegmentCheck
             passages.Article.Length == count && passages.Source.Length == count && passages.Kind.Length == count
             && passages.Category.Length == count && passages.Language.Length == count && passages.Priority.Length == count
             && passages.ValidFrom.Length == count && passages.ValidTo.Length == count && passages.BodyLength.Length == count
-            && passages.TitleLength.Length == count && passages.KeywordLength.Length == count,
+            && passages.TitleLength.Length == count && passages.KeywordLength.Length == count
+            && passages.Traits.Length == count,
             "an attribute is missing for some passages");
         RequireBelow(passages.Article, passages.Articles.Length, "an article");
         RequireBelow(passages.Source, passages.Sources.Length, "a source");

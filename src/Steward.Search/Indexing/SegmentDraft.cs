@@ -172,6 +172,7 @@ internal sealed class PassageTableBuilder
             BodyLength = rows.Select(row => row.BodyLength).ToArray(),
             TitleLength = rows.Select(row => row.TitleLength).ToArray(),
             KeywordLength = rows.Select(row => row.KeywordLength).ToArray(),
+            Traits = rows.Select(row => row.Traits).ToArray(),
             Articles = _articles.ToArray(),
             Sources = _sources.ToArray(),
             Names = _names.ToArray(),

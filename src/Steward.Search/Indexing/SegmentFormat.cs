@@ -43,6 +43,7 @@ internal static class SegmentFormat
         WriteArray(stream, passages.BodyLength);
         WriteArray(stream, passages.TitleLength);
         WriteArray(stream, passages.KeywordLength);
+        WriteArray(stream, passages.Traits);
         WriteArray(stream, terms.Text);
         WriteArray(stream, terms.TextStarts);
         WriteArray(stream, terms.PostingStarts);
@@ -96,6 +97,7 @@ internal static class SegmentFormat
             BodyLength = reader.Array<ushort>(),
             TitleLength = reader.Array<byte>(),
             KeywordLength = reader.Array<byte>(),
+            Traits = reader.Array<byte>(),
         };
         var terms = new TermTable(
             reader.Array<byte>(), reader.Array<int>(), reader.Array<int>(), reader.Array<ushort>(), reader.Array<byte>());

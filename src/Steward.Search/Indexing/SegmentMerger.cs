@@ -85,5 +85,6 @@ internal static class SegmentMerger
         table.ValidTo[i],
         table.BodyLength[i],
         table.TitleLength[i],
-        table.KeywordLength[i]);
+        table.KeywordLength[i],
+        table.Traits[i]);
 }
