@@ -62,7 +62,7 @@ internal sealed class VectorPlane(string? model, int dimensions, float[] scales,
     }
 
     /// <summary>Approximate cosines of all vectors, up to one common positive factor, into <paramref name="scores"/>.</summary>
-    public void Scan(ReadOnlySpan<sbyte> query, Span<float> scores)
+    public void Scan(ReadOnlySpan<short> query, Span<float> scores)
     {
         for (var passage = 0; passage < Scales.Length; passage++)
         {
@@ -73,19 +73,20 @@ internal sealed class VectorPlane(string? model, int dimensions, float[] scales,
     }
 
     /// <summary>The query's own 8-bit codes.</summary>
-    public static sbyte[] Codes(ReadOnlySpan<float> query)
+    public static short[] Codes(ReadOnlySpan<float> query)
     {
         var largest = Math.Abs(TensorPrimitives.MaxMagnitude(query));
-        var codes = new sbyte[query.Length];
+        var codes = new short[query.Length];
         for (var i = 0; i < codes.Length; i++)
         {
-            codes[i] = largest > 0 ? (sbyte)MathF.Round(query[i] * 127 / largest) : (sbyte)0;
+            codes[i] = largest > 0 ? (short)MathF.Round(query[i] * 127 / largest) : (short)0;
         }
 
         return codes;
     }
 
-    internal static int Dot(ReadOnlySpan<sbyte> a, ReadOnlySpan<sbyte> b)
+    /// <summary>The product of the query's codes, held 16 bits wide so that they are widened once, and a stored vector.</summary>
+    internal static int Dot(ReadOnlySpan<short> a, ReadOnlySpan<sbyte> b)
     {
         var i = 0;
         var sum = 0;
@@ -94,9 +95,7 @@ internal sealed class VectorPlane(string? model, int dimensions, float[] scales,
             var total = Vector512<int>.Zero;
             for (; i + 32 <= a.Length; i += 32)
             {
-                var left = Avx512BW.ConvertToVector512Int16(Vector256.Create(a[i..]));
-                var right = Avx512BW.ConvertToVector512Int16(Vector256.Create(b[i..]));
-                total += Avx512BW.MultiplyAddAdjacent(left, right);
+                total += Avx512BW.MultiplyAddAdjacent(Vector512.Create(a[i..]), Avx512BW.ConvertToVector512Int16(Vector256.Create(b[i..])));
             }
 
             sum = Vector512.Sum(total);
@@ -106,9 +105,7 @@ internal sealed class VectorPlane(string? model, int dimensions, float[] scales,
             var total = Vector256<int>.Zero;
             for (; i + 16 <= a.Length; i += 16)
             {
-                var left = Avx2.ConvertToVector256Int16(Vector128.Create(a[i..]));
-                var right = Avx2.ConvertToVector256Int16(Vector128.Create(b[i..]));
-                total += Avx2.MultiplyAddAdjacent(left, right);
+                total += Avx2.MultiplyAddAdjacent(Vector256.Create(a[i..]), Avx2.ConvertToVector256Int16(Vector128.Create(b[i..])));
             }
 
             sum = Vector256.Sum(total);
@@ -118,10 +115,9 @@ internal sealed class VectorPlane(string? model, int dimensions, float[] scales,
             var total = Vector128<int>.Zero;
             for (; i + 16 <= a.Length; i += 16)
             {
-                var (leftLow, leftHigh) = Vector128.Widen(Vector128.Create(a[i..]));
-                var (rightLow, rightHigh) = Vector128.Widen(Vector128.Create(b[i..]));
-                var (first, second) = Vector128.Widen(leftLow * rightLow);
-                var (third, fourth) = Vector128.Widen(leftHigh * rightHigh);
+                var (lower, upper) = Vector128.Widen(Vector128.Create(b[i..]));
+                var (first, second) = Vector128.Widen(Vector128.Create(a[i..]) * lower);
+                var (third, fourth) = Vector128.Widen(Vector128.Create(a[(i + 8)..]) * upper);
                 total += first + second + third + fourth;
             }
 

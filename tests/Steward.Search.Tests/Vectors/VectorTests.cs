@@ -45,7 +45,7 @@ public sealed class VectorTests
     public void The_vectorised_product_equals_the_plain_one(int length)
     {
         var random = new Random(length);
-        var a = Enumerable.Range(0, length).Select(_ => (sbyte)random.Next(-127, 128)).ToArray();
+        var a = Enumerable.Range(0, length).Select(_ => (short)random.Next(-127, 128)).ToArray();
         var b = Enumerable.Range(0, length).Select(_ => (sbyte)random.Next(-127, 128)).ToArray();
 
         VectorPlane.Dot(a, b).ShouldBe(a.Zip(b).Sum(pair => pair.First * pair.Second));
