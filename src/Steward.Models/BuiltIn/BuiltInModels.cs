@@ -1,0 +1,6 @@
+namespace Steward.Models.BuiltIn;
+
+internal static class BuiltInModels
+{
+    public const string Provider = "steward";
+}

@@ -1,0 +1,28 @@
+using Steward.Models.Wires;
+using Steward.Platform.Tenancy;
+
+namespace Steward.Models.Calls;
+
+internal delegate Task<HttpResponseMessage> HttpSend(HttpRequestMessage request, CancellationToken cancelled);
+
+/// <summary>Where a call goes. <paramref name="Owner"/> is whose key it is (a tenant, or the installation): breakers are kept apart by it.</summary>
+internal sealed record CallRoute(
+    string Provider, string Owner, string Model, Uri Endpoint, IReadOnlyList<KeyValuePair<string, string>> Headers, HttpSend Send);
+
+/// <summary>One call: these bytes to this route, read by this reader.</summary>
+internal sealed record CallRequest(
+    TenantId Tenant, CallPurpose Purpose, CallRoute Route, ReadOnlyMemory<byte> Body, bool Stream, WireReader Reader)
+{
+    public Guid SpendId { get; init; } = Guid.CreateVersion7();
+    public CallLimits Limits { get; init; } = new();
+
+    /// <summary>Whether an empty or filtered answer is a failure; where the answer is passed on verbatim, its reader judges.</summary>
+    public bool Strict { get; init; } = true;
+
+    /// <summary>The operation by its OpenTelemetry GenAI name: chat or embeddings.</summary>
+    public string Operation { get; init; } = "chat";
+}
+
+internal readonly record struct CallFigures(
+    CallOutcome Outcome, ModelFailedException? Failure, TokenUsage Usage, bool Estimated, int Attempts, TimeSpan? FirstToken, TimeSpan Duration,
+    DateTimeOffset StartedAt);

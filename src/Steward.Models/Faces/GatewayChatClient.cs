@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+using Steward.Models.BuiltIn;
+using Steward.Models.Calls;
+using Steward.Models.Providers;
+using Steward.Platform.Tenancy;
+
+namespace Steward.Models.Faces;
+
+/// <summary>What <see cref="IModels.Chat"/> gives: it finds the model when it is called, so a key that was changed a moment ago already counts.</summary>
+internal sealed class GatewayChatClient(ModelDirectory directory, CallRuntime runtime, TenantId tenant, string? name, CallPurpose purpose) : IChatClient
+{
+    private int _calls;
+
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var model = await directory.ChatAsync(tenant, options?.ModelId ?? name, cancellationToken);
+        return model is null
+            ? await new BuiltInChat(runtime, tenant, purpose, NextSpend()).GetResponseAsync(options, cancellationToken)
+            : await new WireChatClient(runtime, tenant, purpose, NextSpend(), model, directory.Limits).GetResponseAsync(messages, options, cancellationToken);
+    }
+
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var model = await directory.ChatAsync(tenant, options?.ModelId ?? name, cancellationToken);
+        var updates = model is null
+            ? new BuiltInChat(runtime, tenant, purpose, NextSpend()).StreamAsync(options, cancellationToken)
+            : new WireChatClient(runtime, tenant, purpose, NextSpend(), model, directory.Limits).StreamAsync(messages, options, cancellationToken);
+        await foreach (var update in updates) yield return update;
+    }
+
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+
+    public void Dispose()
+    {
+        // Connections belong to the node, not to a client.
+    }
+
+    private Guid NextSpend() =>
+        Interlocked.Increment(ref _calls) == 1 && purpose.SpendId is { } opened ? opened : Guid.CreateVersion7();
+}

@@ -1,0 +1,27 @@
+using Steward.Platform.Postgres;
+
+namespace Steward.Models;
+
+/// <summary>What is known of a spend row before its call.</summary>
+/// <param name="SpendId">Put it into <see cref="CallPurpose.SpendId"/>: the call then settles this row.</param>
+/// <param name="Model">The model, when it is known already.</param>
+public sealed record SpendContext(Guid SpendId, CallPurpose Purpose, string? Model, DateTimeOffset OpenedAt);
+
+/// <summary>The door to spend rows for who commits something with a call. Commands only; the caller sends the session.</summary>
+public interface ISpend
+{
+    /// <summary>Appends an open row, for instance to the batch that claims a turn. Open rows that nothing settles are swept and marked estimated.</summary>
+    void AppendOpen(TenantSession session, SpendContext context);
+
+    /// <summary>Appends the settlement of one call, for instance to the batch that commits a turn. Settling twice changes nothing.</summary>
+    void AppendSettle(TenantSession session, CallResult result);
+
+    /// <summary>Appends the end of an open row whose turn made no call: the row goes.</summary>
+    void AppendUnused(TenantSession session, Guid spendId);
+}
+
+/// <summary>Hears of ended calls; the ledger implements it.</summary>
+internal interface ISpendSink
+{
+    void Ended(CallResult result);
+}
