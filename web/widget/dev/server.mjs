@@ -14,11 +14,11 @@ const framePolicy =
 
 const config = {
   assistant: {
-    name: 'Marina',
-    greeting: 'Hello from Harbor Bikes! Ask me about rentals, repairs or the shop.',
+    name: 'Nora',
+    greeting: "Ahoy! I'm Nora from Harbor Bikes. Ask me about renting, repairs or the shop.",
     suggestions: ['What does a city bike cost per day?', 'When are you open on Sunday?', 'Can I bring my dog?'],
   },
-  theme: { primary: '#0d5c63', position: 'right', radius: 18, mode: 'auto' },
+  theme: { color: '#0e7490', position: 'right', radius: 18, scheme: 'auto' },
   locale: 'auto',
 };
 
@@ -107,7 +107,7 @@ async function answer(talk, text) {
     talk.turn = undefined;
     settle(talk, {
       author: 'assistant',
-      authorName: 'Marina',
+      authorName: 'Nora',
       text: 'I am passing you to a colleague.',
       turnId: turn.turnId,
       action: 'handoff',
@@ -117,7 +117,7 @@ async function answer(talk, text) {
   await say(reply.text);
   if (!stillMine()) return;
   talk.turn = undefined;
-  settle(talk, { author: 'assistant', authorName: 'Marina', turnId: turn.turnId, ...reply });
+  settle(talk, { author: 'assistant', authorName: 'Nora', turnId: turn.turnId, ...reply });
 }
 
 async function handoff(talk) {
@@ -192,7 +192,7 @@ async function api(request, response, url) {
     talk.limited = true;
     return problem(response, 429, 'rate_limited', { 'retry-after': '5' });
   }
-  if (/refuse/i.test(message.text)) return problem(response, 400, 'message_too_long');
+  if (/refuse/i.test(message.text)) return problem(response, 413, 'message.too_long');
   return json(response, 202, { id: receive(talk, message).id });
 }
 

@@ -29,7 +29,7 @@ describe('colours', () => {
   });
 
   it('fall back to safe values in what the page is told', () => {
-    const look = lookOf({ primary: 'red;}', position: 'top', radius: 900 }, 'Ada', pickLocale('en').strings);
+    const look = lookOf({ color: 'red;}', position: 'top', radius: 900 }, 'Ada', pickLocale('en').strings);
     expect(look).toMatchObject({ primary: '#1f4fd8', position: 'right', radius: 28 });
     expect(look.labels.title).toBe('Chat with Ada');
   });

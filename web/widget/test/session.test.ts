@@ -9,13 +9,13 @@ function setUp(storage = fakeStorage()) {
   const valid = new Set<string>();
   const configs: WidgetConfig[] = [];
   let sessions = 0;
-  const server = { contactId: 'c1', conversationId: 'old' as string | undefined, refuseAll: false };
+  const server = { contactId: 'c1', expiresAt: '', conversationId: 'old' as string | undefined, refuseAll: false };
   const http: Http = async (path, call = {}) => {
     calls.push({ path, call });
     if (path.endsWith('/session')) {
       const token = `token-${++sessions}`;
       valid.add(token);
-      return Response.json({ token, expiresAt: '', ...server, assistant: { name: 'Ada' } });
+      return Response.json({ token, ...server, assistant: { name: 'Ada' } });
     }
     if (server.refuseAll || !valid.has(call.token ?? '')) throw new Refused(401, 'token_expired', undefined);
     return Response.json({});
@@ -38,6 +38,16 @@ describe('the session', () => {
     await session.authorized('/a');
     expect(calls.map(({ path }) => path)).toEqual(['/widget/k/session', '/a', '/widget/k/session', '/a']);
     expect(calls[2]?.call.body).toEqual({ token: 'token-1' });
+  });
+
+  it('is renewed before it expires, not before that is near', async () => {
+    const { session, calls, server } = setUp();
+    server.expiresAt = '2026-05-02T10:00:00Z';
+    await session.ensure();
+    await session.keep(Date.parse('2026-05-01T11:00:00Z'));
+    expect(calls).toHaveLength(1);
+    await session.keep(Date.parse('2026-05-02T05:00:00Z'));
+    expect(calls).toHaveLength(2);
   });
 
   it('does not renew in circles', async () => {
@@ -87,7 +97,7 @@ describe('the session', () => {
       expect(readConfig(value).limits.messageLength).toBe(100_000);
     }
     expect(readConfig({ assistant: { suggestions: [1, '', 'a'] } }).assistant.suggestions).toEqual(['a']);
-    const config = readConfig({ theme: { primary: '#123456' }, locale: 'es', limits: { messageLength: 9 } });
+    const config = readConfig({ theme: { color: '#123456' }, locale: 'es', limits: { messageLength: 9 } });
     expect(readConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 });

@@ -5,8 +5,10 @@ import { Outbox, type Unsent } from './net/outbox';
 import type { Session } from './net/session';
 import { type Shelf, uuid } from './net/storage';
 import { mergeOutgoing, type Store, unsettled } from './state';
+import { sendable } from './text/sendable';
 
 const typingEvery = 3_000;
+const keepEvery = 15 * 60_000;
 const hiddenGrace = 30_000;
 
 /** What the visitor can do, and what wakes the widget. */
@@ -46,6 +48,7 @@ export class Controller {
       this.link.reconnect();
     });
     window.addEventListener('storage', (event) => this.otherTab(event.key ?? ''));
+    setInterval(() => this.session.keep(Date.now()).catch(() => undefined), keepEvery);
     let hidden: ReturnType<typeof setTimeout> | undefined;
     document.addEventListener('visibilitychange', () => {
       clearTimeout(hidden);
@@ -69,7 +72,7 @@ export class Controller {
   }
 
   send(text: string): void {
-    const clean = text.trim();
+    const clean = sendable(text);
     if (clean === '') return;
     this.outbox.add({ clientId: uuid(), text: clean, createdAt: new Date().toISOString() });
     this.lastTyping = 0;
@@ -131,20 +134,15 @@ export class Controller {
   }
 
   private async deliver(item: Unsent): Promise<string> {
-    const post = async () => {
-      const id = await this.link.conversation();
-      const body = { text: item.text, clientId: item.clientId };
-      return this.session.authorized(`/api/conversations/${id}/messages`, { body });
-    };
-    let response: Response;
-    try {
-      response = await post();
-    } catch (error) {
-      if (!(error instanceof Refused) || error.status !== 404 || !this.session.conversationId) throw error;
+    const body = { text: item.text, clientId: item.clientId };
+    const post = (id: string) => this.session.authorized(`/api/conversations/${id}/messages`, { body });
+    const current = await this.link.conversation();
+    const response = await post(current).catch(async (error: unknown) => {
+      if (!(error instanceof Refused) || error.status !== 404) throw error;
       // Deleted, or another contact's: what the visitor wrote opens a new one.
       this.link.leave();
-      response = await post();
-    }
+      return post(await this.link.conversation());
+    });
     const { id } = (await response.json()) as { id: string };
     return id;
   }

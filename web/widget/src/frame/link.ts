@@ -34,6 +34,10 @@ export class Link {
   private async connect(): Promise<void> {
     try {
       await this.session.ensure();
+    } catch (error) {
+      return this.lost(error);
+    }
+    try {
       this.store.set({ unavailable: false });
       // The visitor may start another conversation while this one's history is on its way.
       while (!this.live) {
@@ -43,14 +47,19 @@ export class Link {
         if (id === this.session.conversationId) this.listen(id);
       }
     } catch (error) {
-      if (error instanceof Refused && !error.passing) {
-        if (error.status === 404 && this.session.conversationId) this.leave();
-        else this.store.set({ unavailable: true });
-        return;
-      }
-      this.store.set({ connection: 'lost' });
-      setTimeout(() => this.wake(), 5_000 + 5_000 * Math.random());
+      // Deleted, or this browser has become another contact.
+      if (error instanceof Refused && error.status === 404) this.leave();
+      else this.lost(error);
     }
+  }
+
+  private lost(error: unknown): void {
+    if (error instanceof Refused && !error.passing) {
+      this.store.set({ unavailable: true });
+      return;
+    }
+    this.store.set({ connection: 'lost' });
+    setTimeout(() => this.wake(), 5_000 + 5_000 * Math.random());
   }
 
   /** The conversation to write to, started when there is none. The stored key makes a repeated start harmless. */

@@ -3,10 +3,12 @@ import { Refused } from './http';
 import type { Shelf } from './storage';
 
 export interface Theme {
-  primary?: string;
+  /** Hexadecimal. */
+  color?: string;
   position?: string;
   radius?: number;
-  mode?: string;
+  /** auto, light or dark. */
+  scheme?: string;
 }
 
 /** How the widget looks and greets; comes with the page of the frame and, newer, with the session. */
@@ -25,6 +27,7 @@ interface Stored {
 }
 
 const defaultMaxLength = 100_000;
+const renewBefore = 6 * 3_600_000;
 
 /** The visitor's token, renewed silently, and the conversation it belongs to. */
 export class Session {
@@ -58,6 +61,12 @@ export class Session {
     const before = this.conversationId;
     this.record = (this.shelf.read('session') as Stored | undefined) ?? {};
     return before !== this.conversationId;
+  }
+
+  /** Renews a token well before it expires: an expired one would make the visitor a stranger. */
+  async keep(now: number): Promise<void> {
+    const expires = Date.parse(this.record.expiresAt ?? '');
+    if (this.fresh && expires - now < renewBefore) await this.renew();
   }
 
   /** A session of this page: asks the server once, whatever is stored. */

@@ -74,8 +74,7 @@ function Citations({ id, citations, shown, onToggle, strings }: CitationsProps) 
               aria-label={fill(strings.source, { n: item.n, title: item.title })}
               onClick={() => onToggle(item.n)}
             >
-              <b>{item.n}</b>
-              <span>{item.title}</span>
+              <b>{item.n}</b> <span>{item.title}</span>
             </button>
           </li>
         ))}

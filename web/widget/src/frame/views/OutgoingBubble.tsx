@@ -44,7 +44,7 @@ export function OutgoingBubble({ item, late, strings, onRetry, onDiscard }: Prop
 }
 
 function reason(code: string, strings: Strings): string {
-  if (/too_long|too_large|413/.test(code)) return strings.refusedTooLong;
-  if (/control|character/.test(code)) return strings.refusedText;
+  if (/too_long|413/.test(code)) return strings.refusedTooLong;
+  if (/character/.test(code)) return strings.refusedText;
   return strings.notSent;
 }
