@@ -16,11 +16,20 @@ internal static class SegmentMerger
         var draft = new SegmentDraft();
         foreach (var (segment, removed) in segments)
         {
-            Append(draft, segment, removed.ToHashSet());
+            var gone = removed.ToHashSet();
+            if (draft.Count + segment.PassageCount - RemovedIn(segment.Passages, gone) > IndexSegment.MaxPassages)
+            {
+                throw new ArgumentException($"Together they have more than {IndexSegment.MaxPassages} passages.", nameof(segments));
+            }
+
+            Append(draft, segment, gone);
         }
 
         return draft.Build(id, withVectors.Count > 0 ? withVectors[0].Model : null);
     }
+
+    private static int RemovedIn(PassageTable table, HashSet<Guid> removed) =>
+        removed.Count == 0 ? 0 : table.Article.Count(article => removed.Contains(table.Articles[article]));
 
     private static void Append(SegmentDraft draft, IndexSegment segment, HashSet<Guid> removed)
     {
