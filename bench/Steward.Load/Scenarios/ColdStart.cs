@@ -1,4 +1,5 @@
 using Steward.Load.Children;
+using Steward.Load.Describing;
 using Steward.Load.Measuring;
 
 namespace Steward.Load.Scenarios;
@@ -31,6 +32,7 @@ internal sealed class ColdStart : IScenario
             if (i < runs) continue;
             await Task.Delay(TimeSpan.FromSeconds(5));
             if (steward.ResidentMegabytes() is { } megabytes) memory.Add(megabytes);
+            report.Note(await Durability.ReadAsync(data));
         }
 
         report.Row("first start, with a new database", $"{first.TotalSeconds:0.00} s");
