@@ -22,9 +22,12 @@ internal sealed class CompletionsClient : IDisposable
     }
 
     /// <summary>One call without streaming; null when it went well, else what was said.</summary>
-    public async Task<string?> CallAsync()
+    public Task<string?> CallAsync() => CallAsync(_body);
+
+    /// <summary>One call with a body of one's own, read to its end.</summary>
+    public async Task<string?> CallAsync(byte[] body)
     {
-        using var content = new ByteArrayContent(_body) { Headers = { ContentType = JsonType } };
+        using var content = new ByteArrayContent(body) { Headers = { ContentType = JsonType } };
         using var response = await _http.PostAsync(_address, content);
         var bytes = await response.Content.ReadAsByteArrayAsync();
         var good = response.IsSuccessStatusCode && bytes.AsSpan().IndexOf("\"finish_reason\":\"stop\""u8) >= 0;

@@ -91,23 +91,3 @@ internal sealed class FirstToken : IScenario
         report.Row("calls", $"{one.Count} pairs, provider at {FirstTokenMs} ms to the first token");
     }
 }
-
-internal sealed class SimulatorAlone : IScenario
-{
-    public string Name => "simulator";
-
-    public string About => "the simulator alone";
-
-    public async Task RunAsync(Bench bench, Report report)
-    {
-        await bench.Simulator.UseAsync(new Script());
-        using var direct = new CompletionsClient(bench.Simulator.Address, "x", bench.Options.Model);
-        await Throughput.RunAsync(bench.Options.Connections, TimeSpan.FromSeconds(2), int.MaxValue, async _ => await direct.CallAsync() is null);
-        var run = await Throughput.RunAsync(bench.Options.Connections, TimeSpan.FromSeconds(bench.Options.Seconds), int.MaxValue, async _ => await direct.CallAsync() is null);
-        report.Row($"req/s, {bench.Options.Connections} at once", Samples.PerSecond(run.PerSecond));
-        report.Row("median", Samples.Ms(run.Times.Median));
-        report.Row("p99", Samples.Ms(run.Times.P99));
-        report.Row("calls", $"{run.Times.Count}, {run.Failed} failed");
-        report.Note("The meter takes its share of the same cores: the simulator alone is faster than this.");
-    }
-}

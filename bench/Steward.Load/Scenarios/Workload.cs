@@ -46,6 +46,16 @@ internal static class Workload
         if (found.Count < 5) throw new LoadException($"The search found {found.Count} passages for '{Questions[0]}'; a turn is measured with 5.");
     }
 
+    /// <summary>A prompt such as a turn has: ten messages of history and five passages, of ordinary length, streamed.</summary>
+    public static byte[] Prompt(string model)
+    {
+        var messages = new List<object> { new { role = "system", content = string.Concat(Enumerable.Repeat("Answer only from the numbered passages and name the one you used. ", 16)) } };
+        for (var i = 0; i < 10; i++) messages.Add(new { role = i % 2 == 0 ? "user" : "assistant", content = i % 2 == 0 ? Questions[i / 2] : FirstSentence });
+        var passages = string.Concat(Sources.Take(5).Select((s, i) => $"[{i + 1}] {s.Title}\n{string.Join(' ', Enumerable.Repeat(s.Text, 5))}\n\n"));
+        messages.Add(new { role = "user", content = $"Passages:\n{passages}The customer writes:\n{Questions[0]}" });
+        return System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { model, stream = true, stream_options = new { include_usage = true }, messages });
+    }
+
     /// <summary>Conversations that each have this many messages, half of them replies.</summary>
     public static async Task<Guid[]> ConversationsAsync(StewardClient steward, int count, int messages)
     {
