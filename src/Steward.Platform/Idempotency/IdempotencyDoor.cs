@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Steward.Platform.Access;
 using Steward.Platform.Schedules;
 using Steward.Platform.Tenancy;
 
@@ -14,6 +15,11 @@ public readonly record struct IdempotencyOwner(TenantId Tenant, Guid Caller);
 /// <summary>Idempotent writes.</summary>
 public static class IdempotencyEndpoints
 {
+    /// <summary>As below, with keys that belong to the request's caller.</summary>
+    public static TBuilder Idempotent<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.Idempotent(http => http.FindCaller() is { } caller ? new IdempotencyOwner(caller.Tenant, caller.Id) : null);
+
     /// <summary>
     /// Reads <c>Idempotency-Key</c> on this write: for 24 hours a repetition gets the first answer with the header
     /// <c>Idempotency-Replayed: true</c>; another request under the same key is 422 <c>idempotency.mismatch</c>, a repetition

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Steward.Platform.Access;
 using Steward.Platform.Problems;
 using Steward.Platform.Tenancy;
 
@@ -25,6 +26,16 @@ public static class RateLimitEndpoints
         where TBuilder : IEndpointConventionBuilder =>
         builder.AddEndpointFilter(async (context, next) =>
             await LimitAsync(context.HttpContext, rule, subject(context.HttpContext)) ?? await next(context));
+
+    /// <summary>
+    /// The limits of the conversation path: a visitor by <see cref="RateRules.Visitor"/> and by its address, a program by
+    /// <see cref="RateRules.ApiKey"/>; members are not limited. The address is counted first: one visitor more does not help it.
+    /// </summary>
+    public static TBuilder LimitCaller<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder
+        .LimitBy(RateRules.Address, http => http.FindCaller() is { Kind: CallerKind.Visitor } c ? new RateSubject(c.Tenant, http.AddressKey()) : null)
+        .LimitBy(RateRules.Visitor, http => http.FindCaller() is { Kind: CallerKind.Visitor } c ? new RateSubject(c.Tenant, c.Id.ToString()) : null)
+        .LimitBy(RateRules.ApiKey, http => http.FindCaller() is { Kind: CallerKind.ApiKey } c ? new RateSubject(c.Tenant, c.Id.ToString()) : null);
 
     /// <summary>
     /// The sender's network address as a rate key: an IPv4 address as it is, an IPv6 address as its /64, since one household

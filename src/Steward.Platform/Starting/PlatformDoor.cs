@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Steward.Platform.Idempotency;
 using Steward.Platform.Limits;
 using Steward.Platform.Outbound;
 using Steward.Platform.Postgres.Migrating;
@@ -28,7 +29,8 @@ public static class PlatformDoor
             .AddOutbound(builder.Configuration)
             .AddTelemetry(builder.Configuration)
             .AddWakeups(builder.Configuration)
-            .AddSchedules();
+            .AddSchedules()
+            .AddIdempotency();
         builder.Logging.AddStewardLogs(builder.Environment.IsProduction());
         return builder;
     }

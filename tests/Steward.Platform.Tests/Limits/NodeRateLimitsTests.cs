@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Steward.Platform.Access;
 using Steward.Platform.Limits;
 using Steward.Platform.Tenancy;
 
@@ -141,6 +142,38 @@ public sealed class NodeRateLimitsTests
         JsonElement.Parse(await refused.Content.ReadAsStringAsync()).GetProperty("code").GetString().ShouldBe("limit.rate");
         web.Client.DefaultRequestHeaders.Remove("visitor");
         (await web.Client.GetStringAsync("/")).ShouldBe("in");
+    }
+
+    [Theory]
+    [InlineData(CallerKind.Visitor, 2)]
+    [InlineData(CallerKind.ApiKey, 4)]
+    [InlineData(CallerKind.Member, 6)]
+    public async Task Each_kind_of_caller_has_its_own_limits(CallerKind kind, int allowed)
+    {
+        var caller = new Caller(Tenant, kind, Guid.NewGuid(), null, null, new HashSet<string>());
+        await using var web = await Web.StartAsync(
+            app =>
+            {
+                app.Use((http, next) =>
+                {
+                    http.Features.Set(caller);
+                    return next(http);
+                });
+                app.MapGet("/", () => "in").LimitCaller();
+            },
+            builder =>
+            {
+                builder.Configuration["STEWARD_LIMIT_VISITOR"] = "2/1h";
+                builder.Configuration["STEWARD_LIMIT_API_KEY"] = "4/1h";
+                builder.Services.AddSingleton<TimeProvider>(_clock).AddLimits();
+            });
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 6; i++)
+        {
+            using var answer = await web.Client.GetAsync("/");
+            answers.Add(answer.StatusCode);
+        }
+        answers.Count(a => a == HttpStatusCode.OK).ShouldBe(allowed);
     }
 
     [Theory]
