@@ -36,6 +36,13 @@ describe('the outbox', () => {
     expect(new Outbox(createShelf('k.', storage)).items.map((left) => left.clientId)).toEqual(['a', 'c']);
   });
 
+  it('keeps its order when the visitor is impatient with a message that only waits', () => {
+    const outbox = new Outbox(shelf());
+    for (const name of ['a', 'b']) outbox.add(item(name));
+    outbox.revive('a');
+    expect(outbox.head?.clientId).toBe('a');
+  });
+
   it('works in memory where storage is forbidden', () => {
     const outbox = new Outbox(createShelf('k.', fakeStorage(true)));
     outbox.add(item('a'));

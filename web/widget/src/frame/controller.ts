@@ -126,10 +126,8 @@ export class Controller {
   }
 
   private otherTab(changed: string): void {
-    if (changed.endsWith('outbox')) {
-      this.showOutbox();
-      this.flush();
-    }
+    // Only shown: the tab that wrote it is sending it, and any tab picks up what is left when it wakes.
+    if (changed.endsWith('outbox')) this.showOutbox();
     if (changed.endsWith('session')) this.link.follow();
   }
 

@@ -35,10 +35,10 @@ export class Outbox {
     this.save(this.items.map((item) => (item.clientId === clientId ? { ...item, refused: code } : item)));
   }
 
-  /** The visitor asks for another attempt; it goes to the end, where they see it. */
+  /** The visitor asks for another attempt at a refused message; it goes to the end, where they see it. */
   revive(clientId: string): void {
     const item = this.items.find((other) => other.clientId === clientId);
-    if (item) this.add({ clientId, text: item.text, createdAt: item.createdAt });
+    if (item?.refused) this.add({ clientId, text: item.text, createdAt: item.createdAt });
   }
 
   private save(items: readonly Unsent[]): void {

@@ -103,7 +103,7 @@ export function MessageList({ state, controller }: Props) {
         <p class="hidden" role="status">
           {typist ? fill(strings.typing, { name: typist }) : ''}
         </p>
-        {talk.turnFailed && <p class="row system">{strings.turnFailed}</p>}
+        {talk.turnFailed && !talk.handoff && <p class="row system">{strings.turnFailed}</p>}
         {offersPerson(state) && (
           <button
             type="button"
