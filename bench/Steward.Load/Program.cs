@@ -1,11 +1,14 @@
 using Steward.Load;
-using Steward.Load.Api;
 using Steward.Load.Children;
-using Steward.Load.Describing;
-using Steward.Load.Measuring;
 using Steward.Load.Scenarios;
 
 IScenario[] known = [new OneTurn(), new ManyTurns(), new Latency(), new Completions(), new FirstToken(), new ColdStart(), new History(), new SimulatorAlone()];
+if (args is ["--help" or "-h"])
+{
+    Console.WriteLine(LoadOptions.Help);
+    return 0;
+}
+
 try
 {
     var options = LoadOptions.Parse(args);

@@ -20,6 +20,12 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args, TextReader input, TextWriter output, TextWriter errors)
     {
+        if (args is ["--help" or "-h"])
+        {
+            await output.WriteLineAsync(Help);
+            return 0;
+        }
+
         SimulatorOptions options;
         var untilInputEnds = false;
         try
