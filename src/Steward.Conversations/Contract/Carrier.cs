@@ -41,7 +41,11 @@ public sealed record OutgoingMessage(
     BriefMessage Message,
     IReadOnlyList<Citation> Citations,
     int Attempt,
-    bool MayBeRepeat);
+    bool MayBeRepeat)
+{
+    /// <summary>The kind of the channel.</summary>
+    public string ChannelKind { get; init; } = "";
+}
 
 /// <summary>How one attempt ended.</summary>
 public abstract record CarrierOutcome

@@ -76,7 +76,7 @@ public enum ConversationVisibility
     /// <summary>Everybody with the permission to read conversations.</summary>
     Team = 0,
 
-    /// <summary>The assigned member, and everybody while nobody is assigned.</summary>
+    /// <summary>The assigned member, the tenant's programs, and everybody while nobody is assigned.</summary>
     Assigned = 1,
 
     /// <summary>Its owner only; enforced by the database.</summary>

@@ -16,7 +16,7 @@ language plpgsql stable as $$
 declare
   r conversations.turn_context;
 begin
-  select h.assistant_id, h.kind, h.id, k.id, k.name, k.email, k.language, k.known into r.assistant_id, r.channel_kind, r.channel_id, r.contact_id, r.name, r.email, r.language, r.known
+  select h.assistant_id, c.channel_kind, h.id, k.id, k.name, k.email, k.language, k.known into r.assistant_id, r.channel_kind, r.channel_id, r.contact_id, r.name, r.email, r.language, r.known
     from conversations.channels h, conversations.contacts k
     where h.tenant_id = c.tenant_id and h.id = c.channel_id and k.tenant_id = c.tenant_id and k.id = c.contact_id;
   r.streak := c.low_confidence_streak; r.title := c.title; r.answered := c.answered_number; r.tools := c.tools_since_answer;
@@ -29,14 +29,14 @@ end $$;
 
 create type conversations.received as (
   outcome smallint, number bigint, at timestamptz, epoch bigint, turn_id uuid, claims smallint, lease_node uuid, phase smallint,
-  first_unanswered_at timestamptz, superseded uuid, reopened boolean, context conversations.turn_context
+  first_unanswered_at timestamptz, superseded uuid, channel_kind text, context conversations.turn_context
 );
 comment on type conversations.received is 'outcome: 0 held by people, 1 claimed, 2 joined a turn that gathers, 3 left for the running turn''s end or the scan';
 
 create function conversations.receive(
   p_conversation uuid, p_message uuid, p_text bytea, p_provider_id text, p_client_hash bytea, p_contact uuid,
   p_node uuid, p_may_claim boolean, p_turn uuid, p_gather boolean, p_history integer)
-returns conversations.received language plpgsql set steward.member = 'machine' as $$
+returns conversations.received language plpgsql as $$
 declare
   tenant uuid := current_setting('steward.tenant')::uuid;
   c conversations.conversations;
@@ -44,6 +44,7 @@ declare
   same record;
   lives boolean;
 begin
+  perform set_config('steward.member', 'machine', true);
   select * into c from conversations.conversations where tenant_id = tenant and id = p_conversation for update;
   if not found or (p_contact is not null and c.contact_id <> p_contact) then
     raise exception 'conversation' using errcode = 'ST404';
@@ -78,9 +79,8 @@ begin
     return r;
   end if;
 
-  r.outcome := 3; r.epoch := c.epoch; r.turn_id := c.turn_id; r.claims := c.claims; r.phase := c.phase; r.lease_node := c.lease_node;
+  r.outcome := 3; r.channel_kind := c.channel_kind; r.epoch := c.epoch; r.turn_id := c.turn_id; r.claims := c.claims; r.phase := c.phase; r.lease_node := c.lease_node;
   r.first_unanswered_at := coalesce(c.first_unanswered_at, r.at);
-  r.reopened := c.state <> 0;
   lives := c.lease_node is not null and conversations.node_lives(c.lease_node);
   if c.turn_id is null then
     if p_may_claim then
@@ -118,10 +118,11 @@ end $$;
 
 -- Ends the quiet window, or begins a claimed attempt: from here on a message supersedes or belongs to the next turn.
 create function conversations.begin_turn(p_conversation uuid, p_turn uuid, p_epoch bigint, p_history integer)
-returns conversations.turn_context language plpgsql set steward.member = 'machine' as $$
+returns conversations.turn_context language plpgsql as $$
 declare
   c conversations.conversations;
 begin
+  perform set_config('steward.member', 'machine', true);
   update conversations.conversations set phase = greatest(phase, 2::smallint)
     where tenant_id = current_setting('steward.tenant')::uuid and id = p_conversation and epoch = p_epoch and turn_id = p_turn
     returning * into c;
@@ -131,16 +132,17 @@ begin
   return conversations.context_of(c, p_history, c.last_number + 1);
 end $$;
 
-create type conversations.claimed as (outcome smallint, epoch bigint, turn_id uuid, claims smallint, phase smallint, first_unanswered_at timestamptz);
+create type conversations.claimed as (outcome smallint, epoch bigint, turn_id uuid, claims smallint, phase smallint, first_unanswered_at timestamptz, channel_kind text);
 comment on type conversations.claimed is 'outcome: 0 nothing to claim, 1 claimed, 2 claimed too often: a dead letter';
 
 create function conversations.claim(p_conversation uuid, p_node uuid, p_turn uuid, p_own boolean)
-returns conversations.claimed language plpgsql set steward.member = 'machine' as $$
+returns conversations.claimed language plpgsql as $$
 declare
   tenant uuid := current_setting('steward.tenant')::uuid;
   c conversations.conversations;
   r conversations.claimed;
 begin
+  perform set_config('steward.member', 'machine', true);
   select * into c from conversations.conversations where tenant_id = tenant and id = p_conversation for update;
   r.outcome := 0;
   if not found or c.held or c.last_contact_number <= c.answered_number then
@@ -150,7 +152,7 @@ begin
   if c.turn_id is not null and c.lease_node is not null and (c.lease_node <> p_node or not p_own) and conversations.node_lives(c.lease_node) then
     return r;
   end if;
-  r.epoch := c.epoch + 1; r.turn_id := coalesce(c.turn_id, p_turn);
+  r.epoch := c.epoch + 1; r.turn_id := coalesce(c.turn_id, p_turn); r.channel_kind := c.channel_kind;
   r.outcome := case when c.claims >= 3 then 2 else 1 end;
   r.claims := least(c.claims + 1, 3); r.phase := greatest(c.phase, 1::smallint);
   if r.phase = 2 then r.phase := 1; end if;
@@ -170,12 +172,13 @@ create function conversations.commit_turn(
   p_conversation uuid, p_turn uuid, p_epoch bigint, p_answers_to bigint, p_message uuid, p_text bytea, p_citations bytea,
   p_confidence real, p_low boolean, p_action smallint, p_handoff text, p_model text, p_cost numeric, p_title bytea, p_trace bytea,
   p_claims smallint, p_started timestamptz, p_next_turn uuid, p_assistant uuid, p_delivery uuid)
-returns conversations.committed language plpgsql set steward.member = 'machine' as $$
+returns conversations.committed language plpgsql as $$
 declare
   tenant uuid := current_setting('steward.tenant')::uuid;
   c conversations.conversations;
   r conversations.committed;
 begin
+  perform set_config('steward.member', 'machine', true);
   -- The fence: a turn that lost its conversation stores nothing of what follows.
   update conversations.conversations x set
       answered_number = p_answers_to,
@@ -222,10 +225,11 @@ end $$;
 -- The point of no return before a tool with an effect.
 create function conversations.close_turn(
   p_conversation uuid, p_turn uuid, p_epoch bigint, p_call uuid, p_tool text, p_arguments bytea, p_repeat_safe boolean)
-returns boolean language plpgsql set steward.member = 'machine' as $$
+returns boolean language plpgsql as $$
 declare
   answered bigint;
 begin
+  perform set_config('steward.member', 'machine', true);
   update conversations.conversations set phase = 3, tools_since_answer = true
     where tenant_id = current_setting('steward.tenant')::uuid and id = p_conversation and epoch = p_epoch and turn_id = p_turn and phase >= 2
     returning answered_number into answered;
@@ -241,17 +245,18 @@ end $$;
 
 -- An attempt failed: again, with a new epoch, or (outcome 2) a dead letter.
 create function conversations.fail_turn(p_conversation uuid, p_turn uuid, p_epoch bigint)
-returns conversations.claimed language plpgsql set steward.member = 'machine' as $$
+returns conversations.claimed language plpgsql as $$
 declare
   r conversations.claimed;
 begin
+  perform set_config('steward.member', 'machine', true);
   update conversations.conversations set epoch = epoch + 1, claims = least(claims + 1, 3), phase = case when phase = 3 then 3 else 1 end
     where tenant_id = current_setting('steward.tenant')::uuid and id = p_conversation and epoch = p_epoch and turn_id = p_turn and claims < 3
-    returning 1, epoch, turn_id, claims, phase, first_unanswered_at into r;
+    returning 1, epoch, turn_id, claims, phase, first_unanswered_at, channel_kind into r;
   if found then
     return r;
   end if;
-  select 2, epoch, turn_id, claims, phase, first_unanswered_at into r from conversations.conversations
+  select 2, epoch, turn_id, claims, phase, first_unanswered_at, channel_kind into r from conversations.conversations
     where tenant_id = current_setting('steward.tenant')::uuid and id = p_conversation and epoch = p_epoch and turn_id = p_turn;
   if not found then
     raise exception 'lost' using errcode = 'ST410';
@@ -260,12 +265,13 @@ begin
 end $$;
 
 create function conversations.bury_turn(p_conversation uuid, p_turn uuid, p_epoch bigint, p_code text, p_message uuid, p_text bytea, p_trace bytea, p_delivery uuid)
-returns conversations.committed language plpgsql set steward.member = 'machine' as $$
+returns conversations.committed language plpgsql as $$
 declare
   tenant uuid := current_setting('steward.tenant')::uuid;
   c conversations.conversations;
   r conversations.committed;
 begin
+  perform set_config('steward.member', 'machine', true);
   select * into c from conversations.conversations
     where tenant_id = tenant and id = p_conversation and epoch = p_epoch and turn_id = p_turn for update;
   if not found then
@@ -290,8 +296,9 @@ end $$;
 
 -- The node stops: the lease goes back and this claim does not count.
 create function conversations.release_turn(p_conversation uuid, p_turn uuid, p_epoch bigint)
-returns boolean language plpgsql set steward.member = 'machine' as $$
+returns boolean language plpgsql as $$
 begin
+  perform set_config('steward.member', 'machine', true);
   update conversations.conversations set epoch = epoch + 1, lease_node = null, claims = greatest(claims - 1, 0)
     where tenant_id = current_setting('steward.tenant')::uuid and id = p_conversation and epoch = p_epoch and turn_id = p_turn;
   if found then

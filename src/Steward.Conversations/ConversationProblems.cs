@@ -1,0 +1,16 @@
+namespace Steward.Conversations;
+
+/// <summary>The problems that several doors of this room answer.</summary>
+internal static class ConversationProblems
+{
+    public static ConversationProblemException Unknown()
+        => new(404, "conversation.unknown", "There is no such conversation, or the caller may not see it.");
+
+    public static ConversationProblemException ChannelUnknown()
+        => new(404, "channel.unknown", "There is no such channel, or it is disabled.");
+
+    public static ConversationProblemException ContactUnknown() => new(404, "contact.unknown", "There is no such contact.");
+
+    public static ConversationProblemException Changed(string what)
+        => new(412, $"{what}.changed", $"The {what} was changed since it was read. Read it again and repeat the change.");
+}

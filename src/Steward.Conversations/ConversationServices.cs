@@ -1,0 +1,71 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Steward.Conversations.Channels;
+using Steward.Conversations.Contacts;
+using Steward.Conversations.Delivery;
+using Steward.Conversations.Intake;
+using Steward.Conversations.Live;
+using Steward.Conversations.Nodes;
+using Steward.Conversations.People;
+using Steward.Conversations.Turns;
+using Steward.Platform;
+
+namespace Steward.Conversations;
+
+/// <summary>This room's first door.</summary>
+public static class ConversationServices
+{
+    /// <summary>
+    /// Adds conversations, turns and delivery. Needs an <see cref="IReplyAuthor"/>, the platform's services and its wake-ups; carriers of push channels
+    /// are registered as <see cref="IMessageCarrier"/>.
+    /// </summary>
+    public static IServiceCollection AddConversations(this IServiceCollection services, Action<ConversationSettings>? configure = null)
+    {
+        services.AddMigrations("conversations", typeof(ConversationServices).Assembly);
+        services.TryAddSingleton(TimeProvider.System);
+        var settings = new ConversationSettings();
+        configure?.Invoke(settings);
+        services.AddSingleton(settings);
+
+        services.AddSingleton<LiveHub>();
+        services.AddSingleton<NodeLife>();
+        services.AddSingleton<INodeSignals>(static provider => provider.GetRequiredService<NodeLife>());
+        services.AddSingleton<SnapshotWriter>();
+        services.AddSingleton<SignalRouter>();
+        services.AddSingleton<WorkSignal>();
+        services.AddSingleton<NodeRoom>();
+        services.AddSingleton<TurnStore>();
+        services.AddSingleton<ToolStore>();
+        services.AddSingleton<TurnEnding>();
+        services.AddSingleton<TurnAttempt>();
+        services.AddSingleton<TurnRunner>();
+        services.AddSingleton<Carriers>();
+        services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<IDeliveryStatuses>(static provider => provider.GetRequiredService<DeliveryStore>());
+        services.AddSingleton<DeliveryDesk>();
+        services.AddSingleton<ConversationReader>();
+        services.AddSingleton<ConversationActs>();
+        services.AddSingleton<TurnReader>();
+        services.AddSingleton<ConversationInbox>();
+        services.AddSingleton<IConversationInbox>(static provider => provider.GetRequiredService<ConversationInbox>());
+        services.AddSingleton<ConversationLive>();
+        services.AddSingleton<IConversationLive>(static provider => provider.GetRequiredService<ConversationLive>());
+        services.AddSingleton<ChannelDirectory>();
+        services.AddSingleton<IChannelDirectory>(static provider => provider.GetRequiredService<ChannelDirectory>());
+        services.AddSingleton<ContactBook>();
+        services.AddSingleton<IContacts>(static provider => provider.GetRequiredService<ContactBook>());
+        services.AddSingleton<ConversationStarter>();
+        services.AddSingleton<ReplyWaiting>();
+        services.AddSingleton<ConversationIntake>();
+        services.AddSingleton<IConversationIntake>(static provider => provider.GetRequiredService<ConversationIntake>());
+
+        // Started in this order: proof of life comes before the first claim.
+        services.AddSingleton<WorkScan>();
+        services.AddSingleton<DeliveryWorker>();
+        services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<NodeLife>());
+        services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<WorkScan>());
+        services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<DeliveryWorker>());
+        return services;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Steward.Conversations.Live;
+using Steward.Conversations.People;
+using Steward.Platform.Access;
+
+namespace Steward.Conversations.Http;
+
+/// <summary>Server-sent events of one conversation: ids are message numbers, everything else is provisional. Holds no database connection.</summary>
+internal static class EventStream
+{
+    private static readonly TimeSpan Comment = TimeSpan.FromSeconds(15);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    public static async Task ReadAsync(
+        Guid id, HttpContext http, ConversationLive live, ConversationReader reader, TimeProvider time, CancellationToken ct, long? after = null)
+    {
+        var caller = http.Caller();
+        // Before the first byte, so that an unknown conversation is a problem document and not a broken stream.
+        _ = await reader.LastNumberAsync(caller.Viewer(), id, ct) ?? throw ConversationProblems.Unknown();
+        if (long.TryParse(http.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last))
+        {
+            after = last;
+        }
+
+        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        http.Response.ContentType = "text/event-stream";
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        var body = http.Response.BodyWriter;
+        try
+        {
+            Write(body, ": open\n\n");
+            await body.FlushAsync(ct);
+            await PumpAsync(body, live.ReadAsync(caller.Viewer(), id, after, machine: false, ct), caller.IsContact(), time, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The reader has gone.
+        }
+    }
+
+    private static async Task PumpAsync(PipeWriter body, IAsyncEnumerable<LiveEvent> events, bool toContact, TimeProvider time, CancellationToken ct)
+    {
+        await using var each = events.GetAsyncEnumerator(ct);
+        while (true)
+        {
+            var next = each.MoveNextAsync().AsTask();
+            while (true)
+            {
+                try
+                {
+                    if (!await next.WaitAsync(Comment, time, ct))
+                    {
+                        return;
+                    }
+
+                    break;
+                }
+                catch (TimeoutException)
+                {
+                    Write(body, ": still here\n\n");
+                    await body.FlushAsync(ct);
+                }
+            }
+
+            Write(body, each.Current, toContact);
+            await body.FlushAsync(ct);
+        }
+    }
+
+    /// <summary>Writes one event. Its data is one line of JSON.</summary>
+    internal static void Write(IBufferWriter<byte> body, LiveEvent happened, bool toContact)
+    {
+        if (happened is MessageCompleted completed)
+        {
+            Write(body, string.Create(CultureInfo.InvariantCulture, $"id: {completed.Message.Number}\n"));
+        }
+
+        Write(body, $"event: {happened.Name}\ndata: ");
+        using (var json = new Utf8JsonWriter(body))
+        {
+            JsonSerializer.Serialize(json, Data(happened, toContact), Json);
+        }
+
+        Write(body, "\n\n");
+    }
+
+    private static object Data(LiveEvent happened, bool toContact) => happened switch
+    {
+        TurnStarted e => new { e.ConversationId, e.TurnId, e.Epoch },
+        MessageDelta e => new { e.ConversationId, e.TurnId, e.Epoch, e.Text },
+        MessageReset e => new { e.ConversationId, e.TurnId, e.Epoch, e.Reason },
+        MessageSnapshot e => new { e.ConversationId, e.TurnId, e.Epoch, e.Text },
+        MessageCompleted e => Completed(e.ConversationId, Wire.Of(e.Message, toContact)),
+        TurnSuperseded e => new { e.ConversationId, e.TurnId },
+        TurnFailed e => new { e.ConversationId, e.TurnId, e.Code },
+        HandoffChanged e => new { e.ConversationId, e.State, e.MemberName },
+        Typing e => new { e.ConversationId, e.Author, Typing = e.IsTyping },
+        _ => new { happened.ConversationId },
+    };
+
+    private static object Completed(Guid conversation, MessageWire m) => new
+    {
+        ConversationId = conversation, m.Id, m.Number, m.Author, m.AuthorId, m.Text, m.CreatedAt, m.ClientId, m.TurnId, m.Citations, m.Confidence, m.Action, m.Model, m.CostUsd,
+    };
+
+    private static void Write(IBufferWriter<byte> body, string text) => Encoding.UTF8.GetBytes(text, body);
+}

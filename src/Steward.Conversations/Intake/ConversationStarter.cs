@@ -1,0 +1,97 @@
+using Npgsql;
+using Steward.Conversations.Channels;
+using Steward.Conversations.Contacts;
+using Steward.Conversations.Turns;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
+using Steward.Platform.Ids;
+using Steward.Platform.Postgres;
+using Steward.Platform.Sealing;
+using Steward.Platform.Tenancy;
+
+namespace Steward.Conversations.Intake;
+
+/// <summary>Starts conversations, and finds the one that a push channel's sender goes on with.</summary>
+internal sealed class ConversationStarter(Database database, ISealing sealing, INumbers numbers, ChannelDirectory channels, ContactBook contacts)
+{
+    private const string Series = "conversation";
+
+    public async Task<ConversationRef> StartAsync(TenantId tenant, StartConversation start, CancellationToken ct)
+    {
+        var channel = start.ChannelId is { } asked
+            ? await channels.FindAsync(tenant, asked, ct) ?? throw ConversationProblems.ChannelUnknown()
+            : await channels.ApiAsync(tenant, ct);
+        if (!channel.Enabled)
+        {
+            throw ConversationProblems.ChannelUnknown();
+        }
+
+        // Appended to the same batch, unless the contact has an identity and may exist already.
+        var session = database.For(tenant);
+        var contact = start.ContactId
+            ?? (start.Contact?.Identity is null
+                ? await contacts.AppendAsync(session, start.Contact ?? new ContactDetails(), ct)
+                : (await contacts.EnsureAsync(tenant, channel.Id, start.Contact, ct)).Id);
+        var id = Guid.CreateVersion7();
+        var number = await numbers.NextAsync(tenant, Series, ct);
+        session.Add(
+            "insert into conversations.conversations (tenant_id, id, number, channel_id, channel_kind, contact_id) values (current_setting('steward.tenant')::uuid, $1, $2, $3, $4, $5)",
+            Sql.Uuid(id), Sql.Long(number), Sql.Uuid(channel.Id), Sql.Text(channel.Kind), Sql.Uuid(contact));
+        session.Record(new ConversationStarted(id, channel.Id, contact));
+        try
+        {
+            await session.SendAsync(ct);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            throw ConversationProblems.ContactUnknown();
+        }
+
+        return new ConversationRef(id, number, contact, channel.Id);
+    }
+
+    /// <summary>The conversation that a sender on a push channel goes on with; starts one when there is none.</summary>
+    public async Task<Guid> LocateAsync(TenantId tenant, IncomingMessage message, CancellationToken ct)
+    {
+        if (message is not { ChannelId: { } channel, Contact.Identity: { Length: > 0 } identity })
+        {
+            throw new ArgumentException("A message needs its conversation, or its channel and the sender's identity.", nameof(message));
+        }
+
+        var sealer = await sealing.ForAsync(tenant, ct);
+        var hash = sealer.IndexHash("identity", identity);
+        var session = database.For(tenant);
+        var found = session.One(
+            "select conversation_id, contact_id from conversations.locate($1, $2)", static row => (row.GuidOrNull(0), row.GuidOrNull(1)), Sql.Uuid(channel), Sql.Bytes(hash));
+        await session.SendAsync(ct);
+        if (found.Value.Item1 is { } known)
+        {
+            return known;
+        }
+
+        var contact = found.Value.Item2 ?? Guid.CreateVersion7();
+        var id = Guid.CreateVersion7();
+        var opened = session.One(
+            "select conversation_id, contact_id from conversations.open_for($1, $2, $3, $4, $5, $6, $7, $8)",
+            static row => (Conversation: row.GetGuid(0), Contact: row.GetGuid(1)),
+            Sql.Uuid(channel), Sql.Bytes(hash), Sql.Bytes(sealer.Seal(Fields.Identity(contact), identity)), Sql.Uuid(contact),
+            Sql.Bytes(sealer.SealOrNull(Fields.ContactName(contact), message.Contact.Name)), Sql.Text(message.Contact.Language), Sql.Uuid(id),
+            Sql.Long(await numbers.NextAsync(tenant, Series, ct)));
+        try
+        {
+            await session.SendAsync(ct);
+        }
+        catch (PostgresException refused) when (refused.SqlState is SqlStates.Unknown or PostgresErrorCodes.ForeignKeyViolation)
+        {
+            throw ConversationProblems.ChannelUnknown();
+        }
+
+        if (opened.Value.Conversation == id)
+        {
+            session.Record(new ConversationStarted(id, channel, opened.Value.Contact));
+            await session.SendAsync(ct);
+        }
+
+        return opened.Value.Conversation;
+    }
+}

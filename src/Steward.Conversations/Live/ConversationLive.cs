@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+using Steward.Conversations.People;
+using Steward.Platform.Tenancy;
+
+namespace Steward.Conversations.Live;
+
+/// <summary>Reads one conversation as it happens: stored messages in order of their numbers, provisional text between them.</summary>
+internal sealed class ConversationLive(LiveHub hub, ConversationReader stored, SnapshotWriter snapshots, INodeSignals signals, TimeProvider time) : IConversationLive
+{
+    private const int Chunk = 200;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(15);
+
+    public IAsyncEnumerable<LiveEvent> ReadAsync(TenantId tenant, Guid conversationId, long? afterNumber, CancellationToken ct)
+        => ReadAsync(new Viewer(tenant, null, null), conversationId, afterNumber, machine: true, ct);
+
+    /// <summary>The same for somebody who may see only what a viewer sees.</summary>
+    public async IAsyncEnumerable<LiveEvent> ReadAsync(
+        Viewer viewer, Guid conversation, long? afterNumber, bool machine, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var key = new ConversationKey(viewer.Tenant, conversation);
+        var asViewer = machine ? viewer with { ContactId = await OwnerAsync(viewer, conversation, ct) } : viewer;
+        // Joined before the first look, so that nothing falls between the two.
+        var (reader, snapshot) = hub.Join(key);
+        try
+        {
+            var last = await stored.LastNumberAsync(asViewer, conversation, ct) ?? throw ConversationProblems.Unknown();
+            if (afterNumber is { } after)
+            {
+                last = Math.Min(after, last);
+                await foreach (var missed in MissedAsync(asViewer, conversation, last, ct))
+                {
+                    last = missed.Message.Number;
+                    yield return missed;
+                }
+            }
+
+            signals.Send(SignalKind.Reader, key);
+            snapshot ??= signals.HasPeers ? await snapshots.ReadAsync(key, ct) : null;
+            if (snapshot is not null)
+            {
+                yield return snapshot;
+            }
+
+            while (true)
+            {
+                if (await NextAsync(reader.Reader, key, ct) is not { } item)
+                {
+                    yield break;
+                }
+
+                // A message out of turn, or a word from another node: the stored messages are the truth, in order.
+                if (item.Event is null || (item.Event is MessageCompleted ahead && ahead.Message.Number > last + 1))
+                {
+                    await foreach (var missed in MissedAsync(asViewer, conversation, last, ct))
+                    {
+                        last = missed.Message.Number;
+                        yield return missed;
+                    }
+                }
+
+                if (item.Event is MessageCompleted completed)
+                {
+                    if (completed.Message.Number <= last)
+                    {
+                        continue;
+                    }
+
+                    last = completed.Message.Number;
+                }
+
+                if (item.Event is not null)
+                {
+                    yield return item.Event;
+                }
+            }
+        }
+        finally
+        {
+            hub.Leave(key, reader);
+        }
+    }
+
+    private async Task<LiveItem?> NextAsync(System.Threading.Channels.ChannelReader<LiveItem> reader, ConversationKey key, CancellationToken ct)
+    {
+        while (true)
+        {
+            if (reader.TryRead(out var item))
+            {
+                return item;
+            }
+
+            try
+            {
+                if (!await reader.WaitToReadAsync(ct).AsTask().WaitAsync(Look, time, ct))
+                {
+                    return null;
+                }
+            }
+            catch (TimeoutException) when (signals.HasPeers)
+            {
+                // A wake-up may have been lost, and the node that runs the turn forgets readers that do not speak.
+                signals.Send(SignalKind.Reader, key);
+                return new LiveItem(null);
+            }
+            catch (TimeoutException)
+            {
+                // Alone on the database: whatever happens is told here.
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<MessageCompleted> MissedAsync(Viewer viewer, Guid conversation, long after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        while (true)
+        {
+            var page = await stored.MessagesAsync(viewer, conversation, after, Chunk, ct);
+            foreach (var message in page.Items)
+            {
+                yield return new MessageCompleted(conversation, message);
+            }
+
+            if (page.Items.Count < Chunk)
+            {
+                yield break;
+            }
+
+            after = page.Items[^1].Number;
+        }
+    }
+
+    private async Task<Guid> OwnerAsync(Viewer viewer, Guid conversation, CancellationToken ct)
+    {
+        var found = await stored.ContactOfAsync(viewer.Tenant, conversation, ct);
+        return found ?? throw ConversationProblems.Unknown();
+    }
+}

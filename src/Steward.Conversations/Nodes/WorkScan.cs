@@ -1,0 +1,162 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Steward.Conversations.People;
+using Steward.Conversations.Turns;
+using Steward.Platform.Nodes;
+using Steward.Platform.Postgres;
+using Steward.Platform.Tenancy;
+
+namespace Steward.Conversations.Nodes;
+
+/// <summary>
+/// Finds what the fast path left: work for which no node had room, work of dead nodes, and leases in this node's own name that it does not
+/// run (a claim whose answer was lost). Also wakes snoozed conversations.
+/// </summary>
+internal sealed partial class WorkScan(
+    Database database, TurnStore store, TurnRunner runner, TurnEnding ending, NodeRoom room, NodeIdentity node, WorkSignal work, SignalRouter router,
+    ConversationActs acts, ConversationSettings settings, TimeProvider time, ILogger<WorkScan> log) : BackgroundService
+{
+    private const int Tenants = 16;
+    private const int Each = 4;
+    private HashSet<ConversationKey> _orphans = [];
+    private Guid _after;
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await runner.StopAsync(settings.StopWithin);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        router.Open();
+        var lastSlow = time.GetTimestamp();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var jitter = 0.8 + (Random.Shared.NextDouble() * 0.4);
+            await work.WaitAsync(settings.ScanEvery * jitter, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            try
+            {
+                await LookAsync(stoppingToken);
+                if (time.GetElapsedTime(lastSlow) >= settings.ScanEvery * 0.5)
+                {
+                    lastSlow = time.GetTimestamp();
+                    await LookAtOwnAsync(stoppingToken);
+                    await WakeAsync(stoppingToken);
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // The database is away; the next look comes soon.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                LookFailed(log, failure);
+            }
+        }
+    }
+
+    /// <summary>Claims what nobody alive holds until nothing is found or the node is full.</summary>
+    internal async Task LookAsync(CancellationToken ct)
+    {
+        var wrapped = false;
+        while (room.HasRoom)
+        {
+            var due = await database.DispatchAsync(
+                "select tenant_id, conversation_id from conversations.due_work($1, $2, $3)", static row => Key(row.GetGuid(0), row.GetGuid(1)), ct,
+                Sql.Uuid(_after), Sql.Int(Tenants), Sql.Int(Each));
+            foreach (var key in due)
+            {
+                await ClaimAsync(key, own: false, ct);
+            }
+
+            if (due.Count > 0)
+            {
+                _after = due.Max(static key => key.Tenant.Value);
+                wrapped = false;
+                continue;
+            }
+
+            if (wrapped || _after == Guid.Empty)
+            {
+                room.NobodyWaits();
+                return;
+            }
+
+            (_after, wrapped) = (Guid.Empty, true);
+        }
+    }
+
+    /// <summary>A lease in this node's name that two looks in a row find not running is taken up again.</summary>
+    internal async Task LookAtOwnAsync(CancellationToken ct)
+    {
+        var mine = await database.DispatchAsync(
+            "select tenant_id, conversation_id from conversations.work_of_node($1)", static row => Key(row.GetGuid(0), row.GetGuid(1)), ct, Sql.Uuid(node.Incarnation));
+        var orphans = mine.Where(key => !runner.Runs(key)).ToHashSet();
+        foreach (var key in orphans.Where(_orphans.Contains))
+        {
+            await ClaimAsync(key, own: true, ct);
+        }
+
+        _orphans = orphans;
+    }
+
+    /// <summary>Claims one conversation's turn on this node if it has room.</summary>
+    internal async Task ClaimAsync(ConversationKey key, bool own, CancellationToken ct)
+    {
+        if (!runner.TryReserve(key))
+        {
+            return;
+        }
+
+        var reserved = true;
+        try
+        {
+            var claimed = await store.ClaimAsync(key.Tenant, key.Id, own, ct);
+            room.Waited(key.Tenant);
+            switch (claimed.Outcome)
+            {
+                case ClaimOutcome.Claimed:
+                    runner.Start(key.Tenant, claimed.Claim!, null, null);
+                    reserved = false;
+                    break;
+                case ClaimOutcome.Exhausted:
+                    await ending.BuryAsync(key, claimed.Claim!, "turn.claimed_too_often");
+                    break;
+            }
+        }
+        catch (TurnLostException)
+        {
+            // Somebody else took it between the two statements.
+        }
+        finally
+        {
+            if (reserved)
+            {
+                runner.Cancel(key.Tenant);
+            }
+        }
+    }
+
+    internal async Task WakeAsync(CancellationToken ct)
+    {
+        var due = await database.DispatchAsync(
+            "select tenant_id, conversation_id from conversations.due_snoozes($1)", static row => Key(row.GetGuid(0), row.GetGuid(1)), ct, Sql.Int(100));
+        foreach (var key in due)
+        {
+            await acts.WakeAsync(key, ct);
+        }
+    }
+
+    private static ConversationKey Key(Guid tenant, Guid conversation) => new(new TenantId(tenant), conversation);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Looking for work failed")]
+    private static partial void LookFailed(ILogger log, Exception failure);
+}
