@@ -15,8 +15,7 @@ try
     var chosen = options.Scenarios is ["all"]
         ? known
         : [.. options.Scenarios.Select(name => known.FirstOrDefault(s => s.Name == name) ?? throw new FormatException($"There is no scenario {name}."))];
-    await Session.RunAsync(options, chosen);
-    return 0;
+    return await Session.RunAsync(options, chosen) == 0 ? 0 : 1;
 }
 catch (FormatException e)
 {

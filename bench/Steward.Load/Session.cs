@@ -9,7 +9,8 @@ namespace Steward.Load;
 /// <summary>One run of the program: children up, scenarios one after another, children down.</summary>
 internal static class Session
 {
-    public static async Task RunAsync(LoadOptions options, IReadOnlyList<IScenario> scenarios)
+    /// <returns>How many scenarios could not be measured.</returns>
+    public static async Task<int> RunAsync(LoadOptions options, IReadOnlyList<IScenario> scenarios)
     {
         var needsHost = options.Steward is null && scenarios.Any(s => s is not SimulatorAlone);
         var program = needsHost ? await HostProgram.FindAsync(options) : null;
@@ -21,11 +22,12 @@ internal static class Session
         {
             Machine.Describe(Console.Out, data);
             var described = false;
+            var failed = 0;
             foreach (var scenario in scenarios)
             {
                 var report = new Report($"{scenario.Name}: {scenario.About}");
-                await scenario.RunAsync(new Bench(options, simulator, steward, program, data), report);
-                if (!described && steward.IsValueCreated)
+                if (!await MeasuredAsync(scenario, new Bench(options, simulator, steward, program, data), report)) failed++;
+                if (!described && steward is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
                 {
                     described = true;
                     Console.WriteLine(await Durability.ReadAsync(options.Steward is null ? data : options.Data));
@@ -33,11 +35,28 @@ internal static class Session
 
                 report.Print(Console.Out);
             }
+
+            return failed;
         }
         finally
         {
             await StopAsync(steward);
             if (options.Data is null) Directory.Delete(data, recursive: true);
+        }
+    }
+
+    // One scenario that cannot be measured leaves the others their turn.
+    private static async Task<bool> MeasuredAsync(IScenario scenario, Bench bench, Report report)
+    {
+        try
+        {
+            await scenario.RunAsync(bench, report);
+            return true;
+        }
+        catch (Exception e) when (e is LoadException or HttpRequestException or OperationCanceledException)
+        {
+            report.Note($"Not measured: {e.Message}");
+            return false;
         }
     }
 
@@ -53,7 +72,7 @@ internal static class Session
         var child = await StewardChild.StartAsync(program!, data, simulator.Address, options);
         try
         {
-            var access = StewardChild.ReadAccess(data);
+            var access = await StewardChild.ReadAccessAsync(data);
             var client = new StewardClient(child.Address, access.ApiKey);
             await Workload.AddKnowledgeAsync(client);
             return new Running(client, child.Address, access.ApiKey, child);

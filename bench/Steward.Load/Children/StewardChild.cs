@@ -62,11 +62,13 @@ internal sealed class StewardChild : IAsyncDisposable
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 
-    public static DemoAccess ReadAccess(string data)
+    public static async Task<DemoAccess> ReadAccessAsync(string data)
     {
         var file = Path.Combine(data, "demo.json");
+        // The demo tenant may be made just after the host is ready.
+        for (var tries = 0; tries < 100 && !File.Exists(file); tries++) await Task.Delay(100);
         if (!File.Exists(file)) throw new LoadException($"{file} is missing: the host made no demo tenant.");
-        return JsonSerializer.Deserialize<DemoAccess>(File.ReadAllText(file), JsonSerializerOptions.Web)
+        return JsonSerializer.Deserialize<DemoAccess>(await File.ReadAllTextAsync(file), JsonSerializerOptions.Web)
             ?? throw new LoadException($"{file} is empty.");
     }
 

@@ -55,6 +55,8 @@ internal sealed class Latency : IScenario
         var times = new List<(TimeSpan?, TimeSpan)>();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30 + turns * 5));
         using var events = await steward.OpenEventsAsync(conversation, patience.Token);
+        // The stream's headers may leave a moment before it listens.
+        await Task.Delay(100);
         for (var i = 0; i < turns; i++)
         {
             var started = Stopwatch.GetTimestamp();
@@ -62,10 +64,22 @@ internal sealed class Latency : IScenario
             var result = await steward.AskAsync(conversation, Workload.Messages[i % Workload.Messages.Count]);
             var whole = Stopwatch.GetElapsedTime(started);
             if (!result.Replied) throw new Children.LoadException($"A turn got no reply: {result.Problem ?? result.Action}");
-            times.Add((await seen, whole));
+            times.Add((await SeenAsync(seen), whole));
         }
 
         return times;
+    }
+
+    private static async Task<TimeSpan?> SeenAsync(Task<TimeSpan?> seen)
+    {
+        try
+        {
+            return await seen.WaitAsync(TimeSpan.FromSeconds(10));
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            throw new Children.LoadException("The event stream did not tell of a reply that had been given.");
+        }
     }
 
     /// <summary>Reads to the end of the turn; the time of its first delta, or null when there was none.</summary>
@@ -74,7 +88,7 @@ internal sealed class Latency : IScenario
         TimeSpan? first = null;
         while (await events.NextAsync(ct) is var (name, data))
         {
-            if (name == "message.delta") first ??= Stopwatch.GetElapsedTime(started);
+            if (name is "message.delta" or "message.snapshot") first ??= Stopwatch.GetElapsedTime(started);
             if (name == "message.reset") first = null;
             if (name == "message.completed" && JsonElement.Parse(data).GetProperty("author").GetString() != "contact") return first;
         }
