@@ -26,4 +26,19 @@ public static class EventNames
 
     /// <summary>A delivery came to an end of its attempts, or a provider reported on it.</summary>
     public const string DeliveryMoved = "delivery.moved";
+
+    /// <summary>Someone became a member of a tenant.</summary>
+    public const string MemberJoined = "member.joined";
+
+    /// <summary>A member's role or state changed.</summary>
+    public const string MemberChanged = "member.changed";
+
+    /// <summary>A member was removed.</summary>
+    public const string MemberRemoved = "member.removed";
+
+    /// <summary>An API key was made.</summary>
+    public const string ApiKeyCreated = "api_key.created";
+
+    /// <summary>An API key was revoked.</summary>
+    public const string ApiKeyRevoked = "api_key.revoked";
 }

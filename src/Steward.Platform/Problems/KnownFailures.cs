@@ -32,7 +32,7 @@ internal static partial class KnownFailures
     public static ProblemHttpResult OfStatus(int status, bool routed) => status switch
     {
         StatusCodes.Status400BadRequest => Problem.Of(status, "request.malformed", "The request cannot be read."),
-        StatusCodes.Status401Unauthorized => Problem.Of(status, "auth.required", "Sign in, or send an API key as 'Authorization: Bearer <key>'."),
+        StatusCodes.Status401Unauthorized => Problem.Of(status, "auth.missing", "Sign in, or send an API key as 'Authorization: Bearer <key>'."),
         StatusCodes.Status403Forbidden => Problem.Of(status, "auth.forbidden", "The caller may not do this. Ask for the permission."),
         StatusCodes.Status404NotFound when !routed => Problem.Of(status, "route.not_found", "There is nothing at this address. The API is described at /openapi.json."),
         StatusCodes.Status404NotFound => Problem.Of(status, "not_found", "There is no such thing, or it belongs to someone else."),

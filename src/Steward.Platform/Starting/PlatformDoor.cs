@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Steward.Platform.Access;
 using Steward.Platform.Idempotency;
 using Steward.Platform.Limits;
 using Steward.Platform.Outbound;
@@ -30,7 +31,8 @@ public static class PlatformDoor
             .AddTelemetry(builder.Configuration)
             .AddWakeups(builder.Configuration)
             .AddSchedules()
-            .AddIdempotency();
+            .AddIdempotency()
+            .AddAccess();
         builder.Logging.AddStewardLogs(builder.Environment.IsProduction());
         return builder;
     }
@@ -43,9 +45,10 @@ public static class PlatformDoor
     public static WebApplication UsePlatform(this WebApplication app)
     {
         app.UseProblems();
+        app.UseAccess();
         return app;
     }
 
     /// <summary>Maps the platform's own endpoints.</summary>
-    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry();
+    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess();
 }

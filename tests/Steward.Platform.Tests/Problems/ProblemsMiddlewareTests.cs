@@ -84,7 +84,7 @@ public sealed class ProblemsMiddlewareTests : IAsyncLifetime
     [InlineData("/nothing/here", 404, "route.not_found")]
     [InlineData("/none", 404, "not_found")]
     [InlineData("/things", 405, "route.method")]
-    [InlineData("/who", 401, "auth.required")]
+    [InlineData("/who", 401, "auth.missing")]
     [InlineData("/own", 409, "thing.taken")]
     [InlineData("/outside", 422, "outbound.private_address")]
     public async Task Every_refusal_has_its_code(string address, int status, string code) =>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Steward.Platform.Access;
 using Steward.Platform.Problems;
 
 namespace Steward.Platform.Telemetry.Health;
@@ -10,7 +11,7 @@ internal static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        var health = endpoints.MapGroup("/health").AllowAnonymous().ExcludeFromDescription().WithTags("Operation");
+        var health = endpoints.MapGroup("/health").OpenToAnyone("Probes have no account and learn only that the node is well.").ExcludeFromDescription().WithTags("Operation");
         health.MapGet("/live", Live).WithName("health.live").WithSummary("The process runs");
         health.MapGet("/ready", ReadyAsync).WithName("health.ready").WithSummary("The node should be sent traffic");
     }

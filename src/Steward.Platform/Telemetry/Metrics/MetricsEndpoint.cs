@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
+using Steward.Platform.Access;
 using Steward.Platform.Problems;
 
 namespace Steward.Platform.Telemetry.Metrics;
@@ -16,7 +17,7 @@ namespace Steward.Platform.Telemetry.Metrics;
 internal static class MetricsEndpoint
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/metrics", Get).AllowAnonymous().ExcludeFromDescription().WithName("metrics").WithSummary("Figures in Prometheus text").WithTags("Operation");
+        endpoints.MapGet("/metrics", Get).OpenToAnyone("It checks its own token, or that the caller is on this machine.").ExcludeFromDescription().WithName("metrics").WithSummary("Figures in Prometheus text").WithTags("Operation");
 
     private static Results<ContentHttpResult, ProblemHttpResult> Get(HttpContext http, MetricsCollector collector, IConfiguration configuration) =>
         MayRead(http, configuration["STEWARD_METRICS_TOKEN"])

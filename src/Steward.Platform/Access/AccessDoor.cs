@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Steward.Platform.Access.Accounts;
+using Steward.Platform.Access.Authentication;
+using Steward.Platform.Access.Authorization;
+using Steward.Platform.Access.DataProtection;
+using Steward.Platform.Access.Invitations;
+using Steward.Platform.Access.Keys;
+using Steward.Platform.Access.Members;
+using Steward.Platform.Access.SignIn;
+using Steward.Platform.Access.Visitors;
+
+namespace Steward.Platform.Access;
+
+/// <summary>Who may do what: accounts, members, keys, visitors.</summary>
+internal static class AccessDoor
+{
+    private const string Scheme = "steward";
+
+    public static IServiceCollection AddAccess(this IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("steward");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>, KeyOptions>();
+        services.AddIdentityCore<Account>(options =>
+        {
+            // Length is what protects; rules of composition only make people write passwords down.
+            options.Password = new PasswordOptions
+            {
+                RequiredLength = 10,
+                RequiredUniqueChars = 5,
+                RequireDigit = false,
+                RequireLowercase = false,
+                RequireUppercase = false,
+                RequireNonAlphanumeric = false,
+            };
+        });
+        // PBKDF2 with HMAC-SHA512: the iterations that OWASP's password storage page asks for.
+        services.Configure<PasswordHasherOptions>(options => options.IterationCount = 210_000);
+        services.AddScoped<AccountStore>();
+        services.AddScoped<IUserStore<Account>>(provider => provider.GetRequiredService<AccountStore>());
+        services.AddScoped<Passwords>();
+        services.AddScoped<Session>();
+        services.AddSingleton<AccessChanges>();
+        services.AddSingleton<ApiKeyCache>();
+        services.AddSingleton<ApiKeyStore>();
+        services.AddSingleton<MemberCache>();
+        services.AddSingleton<MemberStore>();
+        services.AddSingleton<InvitationStore>();
+        services.AddSingleton<VisitorTokens>();
+        services.AddSingleton<IVisitorTokens>(provider => provider.GetRequiredService<VisitorTokens>());
+        services.AddSingleton<IAccessSetup, AccessSetup>();
+        services.AddSingleton<AntiforgeryTokens>();
+        services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessProblems>();
+        services.AddAuthentication(Scheme)
+            .AddPolicyScheme(Scheme, null, options =>
+                options.ForwardDefaultSelector = http => BearerHandler.Has(http.Request) ? BearerHandler.SchemeName : MemberCookie.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null)
+            .AddCookie(MemberCookie.SchemeName, MemberCookie.Configure);
+        services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().AddRequirements(new SaysWhoMayEnter()).Build());
+        return services;
+    }
+
+    /// <summary>After routing and before the endpoints.</summary>
+    public static IApplicationBuilder UseAccess(this IApplicationBuilder app) => app.UseAuthentication().UseAuthorization();
+
+    public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder routes)
+    {
+        SignInEndpoints.Map(routes);
+        InvitationEndpoints.Map(routes);
+        MemberEndpoints.Map(routes);
+        ApiKeyEndpoints.Map(routes);
+        return routes;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Steward.Platform.Access.Accounts;
+
+/// <summary>A person known to the installation. Mutable, as ASP.NET Identity's stores want it.</summary>
+internal sealed class Account
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public required string Email { get; set; }
+
+    public string EmailKey { get; set; } = "";
+
+    public string PasswordHash { get; set; } = "";
+
+    public string SecurityStamp { get; set; } = "";
+
+    public int Version { get; set; } = 1;
+}

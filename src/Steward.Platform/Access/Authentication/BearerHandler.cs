@@ -1,0 +1,50 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Steward.Platform.Access.Keys;
+using Steward.Platform.Access.Visitors;
+
+namespace Steward.Platform.Access.Authentication;
+
+/// <summary>Callers with <c>Authorization: Bearer</c>: a visitor's token or an API key, told apart by their first letters.</summary>
+internal sealed class BearerHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ApiKeyCache keys, VisitorTokens visitors)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    internal const string SchemeName = "bearer";
+    private const string Start = "Bearer ";
+
+    internal static bool Has(Microsoft.AspNetCore.Http.HttpRequest request) =>
+        request.Headers.Authorization is [{ } value] && value.StartsWith(Start, StringComparison.OrdinalIgnoreCase);
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var token = Request.Headers.Authorization.ToString()[Start.Length..].Trim();
+        return token.StartsWith(VisitorTokens.Prefix, StringComparison.Ordinal)
+            ? Visitor(token)
+            : await keys.FindAsync(token, Context.RequestAborted) is { } caller ? Success(caller) : Failure(AccessFailure.InvalidKey);
+    }
+
+    private AuthenticateResult Visitor(string token) => visitors.Read(token, out var visitor) switch
+    {
+        VisitorTokenState.Good => Success(new Caller(
+            visitor!.Tenant, CallerKind.Visitor, visitor.ContactId, visitor.ContactId, visitor.ChannelId, Permissions.Visitor)),
+        VisitorTokenState.Expired => Failure(AccessFailure.TokenExpired),
+        _ => Failure(AccessFailure.InvalidKey),
+    };
+
+    private AuthenticateResult Success(Caller caller)
+    {
+        Context.Features.Set(caller);
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, caller.Id.ToString("D"))], SchemeName);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+    }
+
+    private AuthenticateResult Failure(AccessFailure failure)
+    {
+        Context.Features.Set(failure);
+        return AuthenticateResult.Fail(failure.Code);
+    }
+}

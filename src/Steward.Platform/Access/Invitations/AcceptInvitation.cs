@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Steward.Platform.Access.Accounts;
+using Steward.Platform.Access.Authentication;
+using Steward.Platform.Access.SignIn;
+using Steward.Platform.Problems;
+
+namespace Steward.Platform.Access.Invitations;
+
+internal sealed record AcceptRequest(string? Name, string? Password);
+
+/// <summary>A person uses the link: becomes a member, with a new account or the one they have, and is signed in.</summary>
+internal static class AcceptInvitation
+{
+    public static async Task<Results<Ok<Me>, ProblemHttpResult>> HandleAsync(
+        string token, AcceptRequest request, HttpContext http, InvitationStore invitations, Passwords passwords, Session session, CancellationToken ct)
+    {
+        if (http.Request.Headers.Origin.Count > 0 && !AntiforgeryTokens.IsOwnOrigin(http.Request))
+        {
+            return AccessFailure.Antiforgery.ToProblem();
+        }
+
+        if (InvitationToken.TenantOf(token) is not { } tenant || await invitations.FindAsync(tenant, token, ct) is not { } invitation)
+        {
+            return InvitationEndpoints.NotFound();
+        }
+
+        if (!Inputs.IsName(request.Name))
+        {
+            return Inputs.BadName();
+        }
+
+        var known = await passwords.FindAsync(invitation.Email);
+        var (account, wrong) = known is null ? await NewAsync(passwords, invitation.Email, request.Password) : await OwnAsync(passwords, invitation.Email, request.Password, ct);
+        if (account is null)
+        {
+            return wrong!;
+        }
+
+        try
+        {
+            return await invitations.AcceptAsync(tenant, invitation, account, known is null, request.Name!.Trim(), ct) is { } member
+                ? TypedResults.Ok(await session.BeginAsync(http, tenant, member, ct))
+                : InvitationEndpoints.NotFound();
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return Problem.Of(StatusCodes.Status409Conflict, "member.exists", "This person is a member already. Sign in instead.");
+        }
+    }
+
+    private static async Task<(Account?, ProblemHttpResult?)> NewAsync(Passwords passwords, string email, string? password) =>
+        await passwords.RefuseAsync(password ?? "") is { } reason
+            ? (null, Problem.Of(StatusCodes.Status422UnprocessableEntity, "input.password", reason))
+            : (passwords.Make(email, password!), null);
+
+    private static async Task<(Account?, ProblemHttpResult?)> OwnAsync(Passwords passwords, string email, string? password, CancellationToken ct) =>
+        await passwords.CheckAsync(email, password ?? "", ct) is { } account ? (account, null) : (null, SignInEndpoints.WrongCredentials());
+}

@@ -1,0 +1,74 @@
+using Npgsql;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
+using Steward.Platform.Paging;
+using Steward.Platform.Postgres;
+using Steward.Platform.Tenancy;
+
+namespace Steward.Platform.Access.Keys;
+
+internal sealed record ApiKeyRow(
+    Guid Id, string Name, string Prefix, string[] Permissions, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset CreatedAt);
+
+/// <summary>The rows of API keys that are not revoked.</summary>
+internal sealed class ApiKeyStore(Database database, AccessChanges changes, TimeProvider time)
+{
+    private const string Columns =
+        "select key_id, name, prefix, permissions, expires_at, last_used_at, created_at from platform.api_keys where revoked_at is null";
+
+    /// <summary>Makes a key; its secret is in the answer and nowhere else.</summary>
+    public async Task<(ApiKeyRow Row, string Secret)> CreateAsync(
+        TenantId tenant, string name, IEnumerable<string> permissions, DateTimeOffset? expiresAt, Guid createdBy, CancellationToken ct)
+    {
+        var secret = ApiKeySecret.Make();
+        var row = new ApiKeyRow(
+            Guid.CreateVersion7(), name, ApiKeySecret.ShownPart(secret), [.. permissions.Order(StringComparer.Ordinal)], expiresAt, null, time.GetUtcNow());
+        var session = database.For(tenant);
+        session.Add(
+            """
+            insert into platform.api_keys (tenant_id, key_id, name, prefix, secret_hash, permissions, expires_at, created_by, created_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """,
+            Sql.Uuid(tenant.Value), Sql.Uuid(row.Id), Sql.Text(name), Sql.Text(row.Prefix), Sql.Bytes(ApiKeySecret.Hash(secret)),
+            Sql.Texts(row.Permissions), Sql.Time(expiresAt), Sql.Uuid(createdBy), Sql.Time(row.CreatedAt));
+        session.Record(new ApiKeyCreated(row.Id, createdBy));
+        await session.SendAsync(ct);
+        return (row, secret);
+    }
+
+    public async Task<List<ApiKeyRow>> ListAsync(TenantId tenant, TimeCursor? after, int size, CancellationToken ct)
+    {
+        var session = database.For(tenant);
+        var rows = session.Many(
+            Columns + " and ($1::timestamptz is null or (created_at, key_id) > ($1, $2)) order by created_at, key_id limit $3",
+            Read, Sql.Time(after?.At), Sql.Uuid(after?.Id), Sql.Int(size + 1));
+        await session.SendAsync(ct);
+        return rows.Value;
+    }
+
+    /// <summary>Revokes a key; false when there is none.</summary>
+    public async Task<bool> RevokeAsync(TenantId tenant, Guid id, CancellationToken ct)
+    {
+        var session = database.For(tenant);
+        await using var transaction = await session.BeginAsync(ct);
+        var revoked = session.Add(
+            "update platform.api_keys set revoked_at = $2 where key_id = $1 and revoked_at is null", Sql.Uuid(id), Sql.Time(time.GetUtcNow()));
+        await session.SendAsync(ct);
+        if (revoked.Value == 0)
+        {
+            return false;
+        }
+
+        session.Record(new ApiKeyRevoked(id));
+        changes.Announce(session, id);
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    private static ApiKeyRow Read(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetFieldValue<string[]>(3), TimeOf(row, 4), TimeOf(row, 5),
+        row.GetFieldValue<DateTimeOffset>(6));
+
+    private static DateTimeOffset? TimeOf(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+}

@@ -1,0 +1,52 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Steward.Platform.Access.Visitors;
+using Steward.Platform.Sealing;
+using Steward.Platform.Tenancy;
+using Steward.Testing;
+
+namespace Steward.Platform.Tests.Access;
+
+public sealed class VisitorTokensTests
+{
+    private static readonly MasterKey Master = new([.. Enumerable.Range(0, 32).Select(n => (byte)n)]);
+    private readonly ManualTime time = new();
+
+    [Fact]
+    public void A_token_says_whom_it_was_given_to()
+    {
+        var tokens = new VisitorTokens(Master, time);
+        var (tenant, channel, contact) = (TenantId.New(), Guid.NewGuid(), Guid.NewGuid());
+        var token = tokens.Issue(tenant, channel, contact);
+        tokens.TryRead(token.Value, out var visitor).ShouldBeTrue();
+        (visitor!.Tenant, visitor.ChannelId, visitor.ContactId, visitor.ExpiresAt).ShouldBe((tenant, channel, contact, token.ExpiresAt));
+        token.ExpiresAt.ShouldBe(time.GetUtcNow().AddHours(24));
+    }
+
+    [Fact]
+    public void No_changed_character_is_accepted()
+    {
+        var tokens = new VisitorTokens(Master, time);
+        var token = tokens.Issue(TenantId.New(), Guid.NewGuid(), Guid.NewGuid()).Value;
+        Prop.ForAll(Gen.Choose(0, token.Length - 1).ToArbitrary(), Gen.Elements("Aa0_-=! ".ToCharArray()).ToArbitrary(), (at, other) =>
+        {
+            var changed = token[..at] + other + token[(at + 1)..];
+            return changed == token || !tokens.TryRead(changed, out _);
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Any_text_is_read_without_an_exception()
+    {
+        var tokens = new VisitorTokens(Master, time);
+        Prop.ForAll<string>(text => text is null || !tokens.TryRead("vt_" + text, out _)).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Another_installation_signs_otherwise()
+    {
+        var other = new VisitorTokens(new MasterKey(new byte[32]), time);
+        var token = other.Issue(TenantId.New(), Guid.NewGuid(), Guid.NewGuid()).Value;
+        new VisitorTokens(Master, time).TryRead(token, out _).ShouldBeFalse();
+    }
+}
