@@ -1,11 +1,16 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Steward.Models.Calls;
+using Steward.Models.Gateway;
 using Steward.Models.Prices;
 using Steward.Models.Providers;
 using Steward.Models.Spending;
 using Steward.Platform;
+using Steward.Platform.Access;
 using Steward.Platform.Schedules;
 
 namespace Steward.Models;
@@ -22,9 +27,10 @@ public static class ModelsDoor
         services.AddMigrations("models", typeof(ModelsDoor).Assembly);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISpendLimit, NoSpendLimit>();
+        services.TryAddSingleton(new CallLimits());
         services.AddSingleton(settings);
         services.AddSingleton(PriceList.Load(settings.PricesPath));
-        services.AddSingleton(provider => new ProviderConnections(provider.GetRequiredService<TimeProvider>(), new CallLimits()));
+        services.AddSingleton<ProviderConnections>();
         services.AddSingleton<TenantProviders>();
         services.AddSingleton<ITenantProviders>(provider => provider.GetRequiredService<TenantProviders>());
         services.AddSingleton<ModelDirectory>();
@@ -36,5 +42,29 @@ public static class ModelsDoor
         services.AddHostedService(provider => provider.GetRequiredService<SpendLedger>());
         services.AddSchedule("models.sweep-spend", "every 00:01:00", SpendSweep.RunAsync);
         return services;
+    }
+
+    /// <summary>Maps <c>/v1</c> (the OpenAI wire), <c>/api/models</c> and <c>/api/spend</c>.</summary>
+    public static IEndpointRouteBuilder MapModels(this IEndpointRouteBuilder routes)
+    {
+        var wire = routes.MapGroup("/v1").WithTags("Model gateway").RequirePermission(Permissions.ModelsUse);
+        wire.MapPost("/chat/completions", ChatEndpoint.HandleAsync).WithName("CreateChatCompletion")
+            .WithSummary("Answers a chat in the OpenAI wire format, streamed or whole.");
+        wire.MapPost("/embeddings", EmbeddingsEndpoint.HandleAsync).WithName("CreateEmbeddings")
+            .WithSummary("Embeds texts in the OpenAI wire format.");
+        wire.MapGet("/models", ModelEndpoints.OpenAiListAsync).WithName("ListOpenAiModels").WithSummary("Lists models in the OpenAI wire format.");
+
+        var api = routes.MapGroup("/api").WithTags("Models");
+        api.MapGet("/models", ModelEndpoints.ListAsync).WithName("ListModels").WithSummary("Lists the models that can be named, and the defaults.")
+            .RequirePermission(Permissions.ModelsUse, Permissions.AssistantsRead);
+        api.MapGet("/models/providers", ProviderEndpoints.ListAsync).WithName("ListProviders").WithSummary("Says which providers are on, and by whose key.")
+            .RequirePermission(Permissions.KeysRead);
+        api.MapPut("/models/providers/{name}", ProviderEndpoints.PutAsync).WithName("PutProvider")
+            .WithSummary("Sets the tenant's own key and address of a provider. A key is never shown again.").RequirePermission(Permissions.KeysWrite);
+        api.MapDelete("/models/providers/{name}", ProviderEndpoints.DeleteAsync).WithName("DeleteProvider")
+            .WithSummary("Removes the tenant's own key of a provider.").RequirePermission(Permissions.KeysWrite);
+        api.MapGet("/spend", SpendEndpoint.GetAsync).WithName("GetSpend").WithSummary("Sums spend by day, model or conversation.")
+            .RequirePermission(Permissions.SpendRead);
+        return routes;
     }
 }

@@ -49,6 +49,12 @@ internal sealed class ModelCall : IAsyncDisposable
 
     public CallResult? Result { get; private set; }
 
+    /// <summary>Requests sent so far.</summary>
+    public int Attempts => _attempts;
+
+    /// <summary>Called before each wait for the provider: the moment to flush what was forwarded.</summary>
+    public Func<ValueTask>? BeforeWait { get; init; }
+
     /// <summary>Something of this answer is with the caller: from now on a failure is final.</summary>
     public void Forwarded() => _forwarded = true;
 
@@ -147,6 +153,7 @@ internal sealed class ModelCall : IAsyncDisposable
         {
             if (!_pipe!.TryRead(out var read))
             {
+                if (BeforeWait is not null) await BeforeWait();
                 if (_request.Reader.HasContent) _timer.Wait(CallPhase.Stall, _request.Limits.Stall);
                 try
                 {

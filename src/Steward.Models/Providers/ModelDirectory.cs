@@ -6,7 +6,7 @@ using Steward.Platform.Tenancy;
 namespace Steward.Models.Providers;
 
 /// <summary>Finds the provider of a model name for a tenant. A tenant's own providers go before the installation's.</summary>
-internal sealed class ModelDirectory(ModelSettings settings, ProviderConnections connections, ITenantProviders tenants, PriceList prices, TimeProvider time)
+internal sealed class ModelDirectory(ModelSettings settings, ProviderConnections connections, ITenantProviders tenants, PriceList prices, CallLimits limits, TimeProvider time)
 {
     private readonly Provider[] _installation =
     [
@@ -14,7 +14,7 @@ internal sealed class ModelDirectory(ModelSettings settings, ProviderConnections
             new Provider(setting.Kind, setting.BaseUrl ?? setting.Kind.BaseUrl, setting.Key, "installation", connections.Send)),
     ];
 
-    public CallLimits Limits { get; init; } = new();
+    public CallLimits Limits => limits;
 
     public IReadOnlyList<Provider> Installation => _installation;
 

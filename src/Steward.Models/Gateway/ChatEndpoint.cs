@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Steward.Models.Calls;
+using Steward.Models.Faces;
+using Steward.Models.Providers;
+using Steward.Models.Wires.OpenAi;
+using Steward.Platform.Access;
+
+namespace Steward.Models.Gateway;
+
+/// <summary><c>POST /v1/chat/completions</c>.</summary>
+internal static class ChatEndpoint
+{
+    public static async Task HandleAsync(HttpContext http, ModelDirectory directory, CallRuntime runtime)
+    {
+        if (await RequestBytes.ReadAsync(http.Request, http.RequestAborted) is not { } body)
+        {
+            await OpenAiErrors.TooLargeAsync(http);
+            return;
+        }
+
+        try
+        {
+            await AnswerAsync(http, directory, runtime, body.Memory);
+        }
+        catch (JsonException error) when (!http.Response.HasStarted)
+        {
+            await OpenAiErrors.BadRequestAsync(http, Sentence(error));
+        }
+        catch (ModelFailedException failure) when (!http.Response.HasStarted)
+        {
+            await OpenAiErrors.WriteAsync(http, failure);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; the call has ended and is recorded.
+        }
+        finally
+        {
+            body.Dispose();
+        }
+    }
+
+    internal static CallPurpose Purpose(Caller caller, string service) => new(service, "gateway",
+        MemberId: caller.MemberId, ApiKeyId: caller.Kind == CallerKind.ApiKey ? caller.Id : null);
+
+    // Sentences of our own checks are kept; the parser's are about positions and safe as well.
+    internal static string Sentence(JsonException error) => error.LineNumber is null ? error.Message : "The body is not JSON.";
+
+    private static async Task AnswerAsync(HttpContext http, ModelDirectory directory, CallRuntime runtime, ReadOnlyMemory<byte> body)
+    {
+        var scan = ChatRequestScan.Read(body.Span);
+        var caller = http.Caller();
+        var purpose = Purpose(caller, "chat");
+        var model = await directory.ChatAsync(caller.Tenant, scan.Model, http.RequestAborted);
+        if (model?.Wire is OpenAiChatWire wire)
+        {
+            var rewritten = scan.Rewrite(body, model.Name, wire.Dialect.AsksForUsage);
+            await runtime.AdmitAsync(new SpendRequest(caller.Tenant, purpose, model.Route.Provider, model.Name, rewritten.Length), http.RequestAborted);
+            var request = new CallRequest(caller.Tenant, purpose, model.Route, rewritten, scan.Stream, new OpenAiChatReader(collect: false, scan.Choices))
+            {
+                Limits = directory.Limits,
+                Strict = false,
+            };
+            await (scan.Stream
+                ? VerbatimCall.StreamAsync(http, runtime, request, showUsage: scan.AsksForUsage || !wire.Dialect.AsksForUsage)
+                : VerbatimCall.WholeAsync(http, runtime, request));
+            return;
+        }
+
+        if (scan.Choices > 1) throw new JsonException("This model gives one choice; 'n' must be 1.");
+        var (messages, options) = MappedRequest.Read(body);
+        using var client = new GatewayChatClient(directory, runtime, caller.Tenant, scan.Model, purpose);
+        var now = runtime.Time.GetUtcNow();
+        if (scan.Stream)
+        {
+            await MappedAnswer.StreamAsync(http, client.GetStreamingResponseAsync(messages, options, http.RequestAborted), scan.Model, scan.AsksForUsage, now);
+            return;
+        }
+
+        await MappedAnswer.WholeAsync(http, await client.GetResponseAsync(messages, options, http.RequestAborted), scan.Model, now);
+    }
+}

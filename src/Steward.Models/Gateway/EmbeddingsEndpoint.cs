@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Steward.Models.BuiltIn;
+using Steward.Models.Calls;
+using Steward.Models.Providers;
+using Steward.Models.Wires.OpenAi;
+using Steward.Platform.Access;
+
+namespace Steward.Models.Gateway;
+
+/// <summary><c>POST /v1/embeddings</c>.</summary>
+internal static class EmbeddingsEndpoint
+{
+    public static async Task HandleAsync(HttpContext http, ModelDirectory directory, CallRuntime runtime)
+    {
+        if (await RequestBytes.ReadAsync(http.Request, http.RequestAborted) is not { } body)
+        {
+            await OpenAiErrors.TooLargeAsync(http);
+            return;
+        }
+
+        try
+        {
+            await AnswerAsync(http, directory, runtime, body.Memory);
+        }
+        catch (JsonException error) when (!http.Response.HasStarted)
+        {
+            await OpenAiErrors.BadRequestAsync(http, ChatEndpoint.Sentence(error));
+        }
+        catch (ModelFailedException failure) when (!http.Response.HasStarted)
+        {
+            await OpenAiErrors.WriteAsync(http, failure);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; the call has ended and is recorded.
+        }
+        finally
+        {
+            body.Dispose();
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext http, ModelDirectory directory, CallRuntime runtime, ReadOnlyMemory<byte> body)
+    {
+        var scan = ChatRequestScan.Read(body.Span);
+        var caller = http.Caller();
+        var purpose = ChatEndpoint.Purpose(caller, "embedding");
+        if (await directory.EmbeddingAsync(caller.Tenant, scan.Model, http.RequestAborted) is not { } model)
+        {
+            await HashAsync(http, body);
+            return;
+        }
+
+        var rewritten = scan.Rewrite(body, model.Name, askForUsage: false);
+        await runtime.AdmitAsync(new SpendRequest(caller.Tenant, purpose, model.Route.Provider, model.Name, rewritten.Length), http.RequestAborted);
+        var request = new CallRequest(caller.Tenant, purpose, model.Route, rewritten, Stream: false, new EmbeddingsReader(expected: null))
+        {
+            Limits = directory.Limits,
+            Strict = false,
+            Operation = "embeddings",
+        };
+        await VerbatimCall.WholeAsync(http, runtime, request);
+    }
+
+    private static async Task HashAsync(HttpContext http, ReadOnlyMemory<byte> body)
+    {
+        using var document = JsonDocument.Parse(body);
+        var root = document.RootElement;
+        var inputs = Inputs(root.GetProperty("input"));
+        var base64 = root.TryGetProperty("encoding_format", out var format) && format.ValueEquals("base64"u8);
+        http.Response.ContentType = "application/json";
+        using (var json = new Utf8JsonWriter(http.Response.BodyWriter))
+        {
+            json.WriteStartObject();
+            json.WriteString("object"u8, "list"u8);
+            json.WriteStartArray("data"u8);
+            var vectors = HashEmbeddings.Generate(inputs);
+            for (var i = 0; i < vectors.Count; i++) Write(json, i, vectors[i].Vector.Span, base64);
+            json.WriteEndArray();
+            json.WriteString("model"u8, BuiltInModelNames.Hash);
+            json.WriteStartObject("usage"u8);
+            var tokens = inputs.Sum(input => TokenUsage.Estimate(input.Length));
+            json.WriteNumber("prompt_tokens"u8, tokens);
+            json.WriteNumber("total_tokens"u8, tokens);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+    }
+
+    private static List<string> Inputs(JsonElement input) => input.ValueKind switch
+    {
+        JsonValueKind.String => [input.GetString()!],
+        JsonValueKind.Array when input.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
+            [.. input.EnumerateArray().Select(item => item.GetString()!)],
+        _ => throw new JsonException("'input' must be a string or an array of strings."),
+    };
+
+    private static void Write(Utf8JsonWriter json, int index, ReadOnlySpan<float> vector, bool base64)
+    {
+        json.WriteStartObject();
+        json.WriteString("object"u8, "embedding"u8);
+        json.WriteNumber("index"u8, index);
+        if (base64) json.WriteBase64String("embedding"u8, MemoryMarshal.AsBytes(vector));
+        else
+        {
+            json.WriteStartArray("embedding"u8);
+            foreach (var value in vector) json.WriteNumberValue(value);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Steward.Models.Calls;
+using Steward.Models.Spending;
+using Steward.Platform.Access;
+using Steward.Platform.Outbound;
+using Steward.Platform.Postgres;
+using Steward.Platform.Sealing;
+using Steward.Platform.Tenancy;
+using Steward.Platform.Wakeups;
+using Steward.Simulators;
+using Steward.Testing;
+
+namespace Steward.Models.Tests.Gateway;
+
+/// <summary>The room behind real HTTP, on a real database, before a simulator of the providers.</summary>
+internal sealed class GatewayHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private GatewayHost(WebApplication app, TestDatabase database, ModelSimulator simulator)
+    {
+        (_app, Database, Simulator) = (app, database, simulator);
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Http = new HttpClient { BaseAddress = Address };
+    }
+
+    public TestDatabase Database { get; }
+
+    public ModelSimulator Simulator { get; }
+
+    public Uri Address { get; }
+
+    public HttpClient Http { get; }
+
+    public IModels Models => _app.Services.GetRequiredService<IModels>();
+
+    public ISpend Spend => _app.Services.GetRequiredService<ISpend>();
+
+    public SpendLedger Ledger => _app.Services.GetRequiredService<SpendLedger>();
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<GatewayHost> StartAsync(PostgresServer server, int attempts = 3, params (string Name, string Value)[] settings)
+    {
+        var database = await TestDatabase.CreateAsync(server, ("models", typeof(IModels).Assembly));
+        var simulator = await ModelSimulator.StartAsync();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["OPENAI_BASE_URL"] = simulator.OpenAIAddress.ToString(),
+            ["ANTHROPIC_BASE_URL"] = simulator.BaseAddress.ToString(),
+        });
+        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Name, string? (setting) => setting.Value));
+        builder.Services.AddSingleton(database.Database).AddSingleton(database.Sealing)
+            .AddSingleton<IGuardedHttp, OpenHttp>().AddSingleton<IWakeups, NoWakeups>();
+        builder.Services.AddSingleton(new CallLimits { Attempts = attempts });
+        builder.Services.AddModels(builder.Configuration);
+        builder.Services.AddAuthentication();
+        builder.Services.AddAuthorization().AddSingleton<IAuthorizationHandler, Everyone>();
+        var app = builder.Build();
+        var caller = new Caller(database.Tenant, CallerKind.ApiKey, Guid.NewGuid(), null, null, Permissions.All);
+        app.Use((http, next) =>
+        {
+            http.Features.Set(caller);
+            return next(http);
+        });
+        app.UseAuthorization();
+        app.MapModels();
+        await app.StartAsync();
+        return new GatewayHost(app, database, simulator);
+    }
+
+    /// <summary>Ends the program gracefully, as an operator would; what was under way is then in the database.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.DisposeAsync();
+        await Simulator.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    private sealed class Everyone : IAuthorizationHandler
+    {
+        public Task HandleAsync(AuthorizationHandlerContext context)
+        {
+            foreach (var requirement in context.PendingRequirements.ToList()) context.Succeed(requirement);
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class OpenHttp : IGuardedHttp, IDisposable
+    {
+        public HttpClient Client { get; } = new();
+
+        public void Dispose() => Client.Dispose();
+    }
+
+    private sealed class NoWakeups : IWakeups
+    {
+        public void Send(string topic, string payload)
+        {
+            // One node: nobody else has to look.
+        }
+
+        public IDisposable Listen(string topic, Action<string> onNotify) => new MemoryStream();
+    }
+}
