@@ -9,6 +9,7 @@ internal sealed partial class DeliveryWorker(
     DeliveryStore store, Carriers carriers, ConversationSettings settings, ILogger<DeliveryWorker> log) : BackgroundService
 {
     private const int Page = 64;
+    private const int Most = 128;
     private readonly ConcurrentDictionary<ConversationKey, byte> _running = new();
 
     /// <summary>Delivers what is due now and returns when nothing is left. Tests call it instead of waiting.</summary>
@@ -37,7 +38,7 @@ internal sealed partial class DeliveryWorker(
             await carriers.WaitAsync(settings.ScanEvery, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
-                await DrainAsync(stoppingToken);
+                await LookAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -49,6 +50,44 @@ internal sealed partial class DeliveryWorker(
             {
                 WorkFailed(log, failure);
             }
+        }
+    }
+
+    /// <summary>Starts what is due without waiting for it: a slow provider holds only its own conversations.</summary>
+    private async Task LookAsync(CancellationToken ct)
+    {
+        if (_running.Count >= Most)
+        {
+            return;
+        }
+
+        foreach (var key in await store.DueAsync(Page, ct))
+        {
+            if (_running.TryAdd(key, 0))
+            {
+                _ = RunAsync(key, ct);
+            }
+        }
+    }
+
+    private async Task RunAsync(ConversationKey key, CancellationToken ct)
+    {
+        try
+        {
+            if (await DeliverAsync(key, ct))
+            {
+                carriers.Raise();
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Stopping: what was not tried stays queued.
+        }
+#pragma warning disable CA1031 // The database is away; the next look comes soon.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            WorkFailed(log, failure);
         }
     }
 

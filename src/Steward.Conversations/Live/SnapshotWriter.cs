@@ -25,6 +25,19 @@ internal sealed class SnapshotWriter(Database database, ISealing sealing, INodeS
             _last.Clear();
         }
 
+        try
+        {
+            await StoreAsync(key, claim, text, ct);
+            signals.Send(SignalKind.Snapshot, key, claim.Epoch);
+        }
+        catch (Exception failure) when (Outcomes.IsUnknown(failure) || failure is Npgsql.PostgresException)
+        {
+            // Provisional text is not worth an attempt: the reader elsewhere gets the message itself.
+        }
+    }
+
+    private async Task StoreAsync(ConversationKey key, TurnClaim claim, string text, CancellationToken ct)
+    {
         var sealer = await sealing.ForAsync(key.Tenant, ct);
         var session = database.For(key.Tenant);
         session.Add(
@@ -34,7 +47,6 @@ internal sealed class SnapshotWriter(Database database, ISealing sealing, INodeS
             """,
             Sql.Uuid(key.Id), Sql.Uuid(claim.TurnId), Sql.Long(claim.Epoch), Sql.Bytes(sealer.Seal(Fields.Snapshot(claim.TurnId), text)));
         await session.SendAsync(ct);
-        signals.Send(SignalKind.Snapshot, key, claim.Epoch);
     }
 
     /// <summary>The last text written, when its turn still runs.</summary>

@@ -211,7 +211,7 @@ public sealed class DeliveryTests(PostgresServer server)
             return said.ConversationId;
         }
 
-        public Task DueNowAsync() => database.AskAsync("update conversations.deliveries set next_at = clock_timestamp() where state <= 2");
+        public async Task DueNowAsync() => await database.AskAsync("update conversations.deliveries set next_at = clock_timestamp() where state <= 2");
 
         public async Task<string> StatesAsync()
         {

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Steward.Conversations.Nodes;
 using Steward.Conversations.Turns;
 using Steward.Testing;
 
@@ -11,42 +9,45 @@ public sealed class FenceTests(PostgresServer server)
     public async Task In_three_thousand_races_the_assistant_never_talks_over_a_person()
     {
         await using var database = await Node.DatabaseAsync(server);
-        await using var node = await Node.StartAsync(database, background: false);
-        var member = Guid.CreateVersion7();
-        var conversations = new List<Guid>();
-        for (var i = 0; i < 100; i++)
+        var author = new TestAuthor();
+        author.Write = async (turn, _, _) =>
         {
-            conversations.Add(await node.ConversationAsync());
-        }
+            // Spreads the finishing turns around the take-over.
+            for (var i = Random.Shared.Next(4); i > 0; i--)
+            {
+                await Task.Yield();
+                Thread.SpinWait(Random.Shared.Next(4000));
+            }
+
+            return TestAuthor.Reply(turn);
+        };
+        // Two nodes that do not hear each other: the fence in the database is all there is.
+        await using var answers = await Node.StartAsync(database, author, background: false);
+        await using var people = await Node.StartAsync(database, background: false);
+        var member = new Viewer(answers.Tenant, Guid.CreateVersion7());
+        var runner = answers.Get<TurnRunner>();
 
         var (answered, taken) = (0, 0);
-        await Parallel.ForEachAsync(Enumerable.Range(0, 8), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (lane, _) =>
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
-            var mine = conversations.Where((_, index) => index % 8 == lane).ToList();
+            var conversation = await answers.ConversationAsync();
             for (var i = 0; i < 375; i++)
             {
-                var conversation = mine[i % mine.Count];
-                var ask = node.AskAsync(conversation, "question");
-                await node.Inbox.TakeOverAsync(new Viewer(node.Tenant, member), conversation, CancellationToken.None);
-                var after = (await node.ViewAsync(conversation)).LastNumber;
-                var reply = await ask;
-                var now = (await node.ViewAsync(conversation)).LastNumber;
-                var late = (await node.MessagesAsync(conversation)).Any(message => message.Number > after && message.Author == MessageAuthor.Assistant);
-                late.ShouldBeFalse();
-                Interlocked.Increment(ref reply?.Text is null ? ref taken : ref answered);
-                now.ShouldBeGreaterThanOrEqualTo(after);
-                await node.Inbox.ResolveAsync(new Viewer(node.Tenant, member), conversation, CancellationToken.None);
+                var said = await answers.SayAsync(conversation, "question", wait: true);
+                await people.Inbox.TakeOverAsync(member, conversation, CancellationToken.None);
+                var confirmed = (await people.ViewAsync(conversation)).LastNumber;
+                SpinWait.SpinUntil(() => !runner.Runs(new ConversationKey(answers.Tenant, conversation)), TimeSpan.FromSeconds(20)).ShouldBeTrue();
+                var last = (await people.ViewAsync(conversation)).LastNumber;
+                last.ShouldBe(confirmed, "a reply was stored after a confirmed take-over");
+                Interlocked.Increment(ref last > said.Number ? ref answered : ref taken);
+                await people.Inbox.ResolveAsync(member, conversation, CancellationToken.None);
             }
-        });
+        })));
 
         (answered + taken).ShouldBe(3000);
         TestContext.Current.SendDiagnosticMessage($"answered {answered}, taken over first {taken}");
-        var late = await database.AskAsync(
-            """
-            select count(*) from conversations.messages a where a.author = 1 and not exists (
-              select from conversations.turns t where t.tenant_id = a.tenant_id and t.conversation_id = a.conversation_id and t.turn_id = a.turn_id and t.state = 0 and t.reply_number = a.number)
-            """);
-        late.ShouldBe(0L);
+        answered.ShouldBeGreaterThan(0);
+        taken.ShouldBeGreaterThan(0);
     }
 
     [Fact]
@@ -55,19 +56,19 @@ public sealed class FenceTests(PostgresServer server)
         await using var database = await Node.DatabaseAsync(server);
         var author = new TestAuthor();
         var (writing, finish) = (new TaskCompletionSource(), new TaskCompletionSource());
-        author.Write = async (turn, output, _) =>
+        author.Write = async (turn, _, _) =>
         {
             writing.TrySetResult();
-            // An author that ignores its cancellation.
             await finish.Task;
             return TestAuthor.Reply(turn);
         };
-        await using var node = await Node.StartAsync(database, author);
+        await using var node = await Node.StartAsync(database, author, background: false);
+        await using var people = await Node.StartAsync(database, background: false);
         var conversation = await node.ConversationAsync();
         var ask = node.AskAsync(conversation, "Hello");
         await writing.Task;
 
-        await node.Inbox.TakeOverAsync(new Viewer(node.Tenant, Guid.CreateVersion7()), conversation, CancellationToken.None);
+        await people.Inbox.TakeOverAsync(new Viewer(node.Tenant, Guid.CreateVersion7()), conversation, CancellationToken.None);
         finish.SetResult();
         var reply = await ask;
 

@@ -1,0 +1,184 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Steward.Conversations.Intake;
+using Steward.Conversations.Live;
+using Steward.Conversations.People;
+using Steward.Platform.Access;
+using Steward.Platform.Tenancy;
+using Steward.Testing;
+
+namespace Steward.Conversations.Tests.Http;
+
+public sealed class HttpTests(PostgresServer server)
+{
+    [Fact]
+    public async Task A_program_starts_a_conversation_asks_and_reads_it()
+    {
+        await using var site = await Site.StartAsync(server);
+
+        var started = await site.PostAsync("/api/conversations", """{"contact":{"name":"Ada"}}""");
+        started.Status.ShouldBe(HttpStatusCode.Created);
+        started.Json.GetProperty("number").GetInt64().ShouldBe(1);
+        started.Json.GetProperty("token").GetString().ShouldBe("token");
+        var path = "/api/conversations/" + started.Json.GetProperty("id").GetGuid();
+        var asked = await site.PostAsync(path + "/messages?wait=20", """{"text":"Hello"}""");
+        asked.Status.ShouldBe(HttpStatusCode.OK);
+        var reply = asked.Json.GetProperty("reply");
+        reply.GetProperty("text").GetString().ShouldBe("re: Hello");
+        reply.GetProperty("action").GetString().ShouldBe("reply");
+        reply.GetProperty("costUsd").GetDecimal().ShouldBe(0.001m);
+        (await site.PostAsync(path + "/messages", """{"text":"Again"}""")).Status.ShouldBe(HttpStatusCode.Accepted);
+        var list = await site.Client.GetFromJsonAsync<JsonElement>(path + "/messages?after=1&limit=1");
+        list.GetProperty("items")[0].GetProperty("author").GetString().ShouldBe("assistant");
+        list.GetProperty("next").GetString().ShouldBe("2");
+    }
+
+    [Theory]
+    [InlineData("""{"text":""}""", HttpStatusCode.BadRequest, "message.empty")]
+    [InlineData("""{"text":"a\u0000b"}""", HttpStatusCode.BadRequest, "message.invalid_characters")]
+    [InlineData("""{"text":"a\u001bb"}""", HttpStatusCode.BadRequest, "message.invalid_characters")]
+    [InlineData("long", HttpStatusCode.RequestEntityTooLarge, "message.too_long")]
+    public async Task A_bad_message_is_refused_with_a_code_and_nothing_is_stored(string body, HttpStatusCode status, string code)
+    {
+        await using var site = await Site.StartAsync(server);
+        var id = await site.Node.ConversationAsync();
+
+        var answer = await site.PostAsync($"/api/conversations/{id}/messages", body == "long" ? JsonSerializer.Serialize(new { text = new string('x', 100_000) }) : body);
+
+        answer.Status.ShouldBe(status);
+        answer.Json.GetProperty("code").GetString().ShouldBe(code);
+        (await site.Node.MessagesAsync(id)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_visitor_reaches_its_own_conversation_only_and_does_not_see_what_it_cost()
+    {
+        await using var site = await Site.StartAsync(server);
+        var other = await site.Node.ConversationAsync();
+        var mine = await site.Node.Intake.StartAsync(site.Node.Tenant, new StartConversation(), CancellationToken.None);
+        site.Caller = new Caller(site.Node.Tenant, CallerKind.Visitor, mine.ContactId, mine.ContactId, mine.ChannelId, Permissions.Visitor);
+
+        var asked = await site.PostAsync($"/api/conversations/{mine.Id}/messages?wait=20", """{"text":"Hello"}""");
+        asked.Json.GetProperty("reply").GetProperty("text").GetString().ShouldBe("re: Hello");
+        asked.Json.GetProperty("reply").TryGetProperty("costUsd", out _).ShouldBeFalse();
+        (await site.PostAsync($"/api/conversations/{other}/messages", """{"text":"Hello"}""")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await site.PostAsync($"/api/conversations/{other}/typing", """{"typing":true}""")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await site.PostAsync($"/api/conversations/{other}/handoff", "{}")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await site.Client.GetAsync($"/api/conversations/{other}/messages")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await site.Client.GetAsync($"/api/conversations/{other}/events")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task An_event_stream_resumes_after_the_last_event_id()
+    {
+        await using var site = await Site.StartAsync(server);
+        var id = await site.Node.ConversationAsync();
+        await site.Node.AskAsync(id, "one");
+        await site.Node.AskAsync(id, "two");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/conversations/{id}/events");
+        request.Headers.Add("Last-Event-ID", "2");
+
+        using var response = await site.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+        var ids = new List<string>();
+        while (ids.Count < 2)
+        {
+            if ((await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)))!.StartsWith("id: ", StringComparison.Ordinal) is var isId && isId)
+            {
+                ids.Add("id");
+                (await lines.ReadLineAsync()).ShouldBe("event: message.completed");
+                var data = JsonElement.Parse((await lines.ReadLineAsync())!["data: ".Length..]);
+                data.GetProperty("number").GetInt64().ShouldBe(ids.Count + 2);
+                data.GetProperty("conversationId").GetGuid().ShouldBe(id);
+            }
+        }
+    }
+
+    /// <summary>The room's endpoints over real HTTP, with a caller that the test names.</summary>
+    private sealed class Site : IAsyncDisposable
+    {
+        private readonly WebApplication _app;
+        private readonly TestDatabase _database;
+
+        private Site(WebApplication app, TestDatabase database, Node node)
+        {
+            (_app, _database, Node) = (app, database, node);
+            Caller = new Caller(node.Tenant, CallerKind.ApiKey, Guid.CreateVersion7(), null, null, Permissions.All);
+            Client = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        }
+
+        public Node Node { get; }
+
+        public HttpClient Client { get; }
+
+        public Caller Caller { get; set; }
+
+        public static async Task<Site> StartAsync(PostgresServer server)
+        {
+            var database = await Node.DatabaseAsync(server);
+            var node = await Node.StartAsync(database);
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Services.AddSingleton(node.Get<ConversationIntake>());
+            builder.Services.AddSingleton(node.Get<ConversationReader>());
+            builder.Services.AddSingleton(node.Get<ConversationInbox>());
+            builder.Services.AddSingleton(node.Get<ConversationLive>());
+            builder.Services.AddSingleton(node.Get<Conversations.Turns.TurnReader>());
+            builder.Services.AddSingleton(node.Get<Conversations.Delivery.DeliveryDesk>());
+            builder.Services.AddSingleton(node.Get<IChannelDirectory>());
+            builder.Services.AddSingleton(node.Get<IContacts>());
+            builder.Services.AddSingleton(TimeProvider.System);
+            builder.Services.AddSingleton<IVisitorTokens, OneToken>();
+            var app = builder.Build();
+            Site? site = null;
+            app.Use(async (http, next) =>
+            {
+                http.Features.Set(site!.Caller);
+                // Who may call what is the platform's to test; here every endpoint lets its caller in.
+                http.SetEndpoint(http.GetEndpoint() is { } endpoint ? new Endpoint(endpoint.RequestDelegate, EndpointMetadataCollection.Empty, endpoint.DisplayName) : null);
+                await next();
+            });
+            app.MapConversations();
+            await app.StartAsync();
+            return site = new Site(app, database, node);
+        }
+
+        public async Task<(HttpStatusCode Status, JsonElement Json)> PostAsync(string path, string json)
+        {
+            using var content = new StringContent(json, Encoding.UTF8, "application/json");
+            using var response = await Client.PostAsync(path, content);
+            var text = await response.Content.ReadAsStringAsync();
+            return (response.StatusCode, text.Length == 0 ? default : JsonElement.Parse(text));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Client.Dispose();
+            await _app.DisposeAsync();
+            await Node.DisposeAsync();
+            await _database.DisposeAsync();
+        }
+    }
+
+    private sealed class OneToken : IVisitorTokens
+    {
+        public VisitorToken Issue(TenantId tenant, Guid channelId, Guid contactId) => new("token", DateTimeOffset.UtcNow.AddDays(1));
+
+        public bool TryRead(string token, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Visitor? visitor)
+        {
+            visitor = null;
+            return false;
+        }
+    }
+}
