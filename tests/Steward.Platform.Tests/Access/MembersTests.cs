@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Npgsql;
 using Steward.Platform.Access;
 using Steward.Platform.Access.Members;
 using Steward.Testing;
@@ -110,7 +111,24 @@ public sealed class MembersTests(PostgresServer server) : IAsyncLifetime
     {
         var second = await host.AddAsync("bo@example.com", Role.Owner);
         using var other = await host.BrowserAsync("bo@example.com");
-        await Task.WhenAll(PatchAsync(second, new { role = "admin" }), PatchAsync(owner, new { role = "admin" }, other));
+
+        // Both requests are held at the rows until both are there, so that they meet on every run.
+        await using var connection = new NpgsqlConnection(host.Database.AdminConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var hold = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var rows = new NpgsqlCommand("select 1 from platform.members for update", connection, hold))
+        {
+            await rows.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var both = Task.WhenAll(PatchAsync(second, new { role = "admin" }), PatchAsync(owner, new { role = "admin" }, other));
+        while ((long)(await host.Database.AskAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"))! < 2)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        await hold.CommitAsync(TestContext.Current.CancellationToken);
+        await both;
         (await host.Database.AskAsync("select count(*) from platform.members where role = 'owner'")).ShouldBe(1L);
     }
 
