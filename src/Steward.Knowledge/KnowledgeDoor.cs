@@ -12,6 +12,7 @@ using Steward.Knowledge.Searching;
 using Steward.Knowledge.Sources;
 using Steward.Platform;
 using Steward.Platform.Access;
+using Steward.Platform.Idempotency;
 using Steward.Platform.Paging;
 
 namespace Steward.Knowledge;
@@ -61,17 +62,17 @@ public static class KnowledgeDoor
 
     private static void Sources(RouteGroupBuilder group)
     {
-        group.MapPost("/sources", SourceEndpoints.AddAsync).RequirePermission(Permissions.KnowledgeWrite)
+        group.MapPost("/sources", SourceEndpoints.AddAsync).RequirePermission(Permissions.KnowledgeWrite).Idempotent()
             .WithName("AddSource").WithSummary("Adds files, a web page or a text; they are read in the background.").DisableAntiforgery();
         group.MapGet("/sources", SourceEndpoints.ListAsync).RequirePermission(Permissions.KnowledgeRead)
             .WithName("ListSources").WithSummary("Lists sources, newest first.");
         group.MapGet("/sources/{id:guid}", SourceEndpoints.GetAsync).RequirePermission(Permissions.KnowledgeRead)
             .WithName("GetSource").WithSummary("Shows a source with its progress and errors.");
-        group.MapPut("/sources/{id:guid}", SourceEndpoints.ReplaceAsync).RequirePermission(Permissions.KnowledgeWrite)
+        group.MapPut("/sources/{id:guid}", SourceEndpoints.ReplaceAsync).RequirePermission(Permissions.KnowledgeWrite).Idempotent()
             .WithName("ReplaceSource").WithSummary("Gives a source new content; the old one answers until the new one is ready.").DisableAntiforgery();
         group.MapDelete("/sources/{id:guid}", SourceEndpoints.DeleteAsync).RequirePermission(Permissions.KnowledgeWrite)
             .WithName("DeleteSource").WithSummary("Erases a source with its articles and passages.");
-        group.MapPost("/sources/{id:guid}/retry", SourceEndpoints.RetryAsync).RequirePermission(Permissions.KnowledgeWrite)
+        group.MapPost("/sources/{id:guid}/retry", SourceEndpoints.RetryAsync).RequirePermission(Permissions.KnowledgeWrite).Idempotent()
             .WithName("RetrySource").WithSummary("Tries a failed source again.");
     }
 

@@ -219,7 +219,9 @@ public sealed class IngestionTests(PostgresServer server)
             .Select(line => $"Regulation {page}-{line} says that gearbox {page * 100 + line} is oiled every {line} weeks.").ToArray()).ToArray();
         await using var pdf = Files.Pdf(pages);
         var id = await kit.Doors.AddFileAsync(kit.Tenant, "manual.pdf", pdf);
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
         await kit.WorkAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine($"80 pages in {System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms");
         var source = (await kit.Sources.FindAsync(kit.Tenant, id, default))!;
         source.State.ShouldBe(SourceState.Ready, string.Join(" ", source.Errors));
         (await kit.AskAsync("How often is gearbox 7803 oiled?")).Passages.ShouldContain(passage => passage.Text.Contains("gearbox 7803"));
