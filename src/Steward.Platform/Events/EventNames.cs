@@ -41,4 +41,7 @@ public static class EventNames
 
     /// <summary>An API key was revoked.</summary>
     public const string ApiKeyRevoked = "api_key.revoked";
+
+    /// <summary>An assistant was created, changed or deleted.</summary>
+    public const string AssistantChanged = "assistant.changed";
 }

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Steward.Assistants.Configuration;
+using Steward.Assistants.Prompting;
+using Steward.Assistants.Turns;
+using Steward.Conversations;
+using Steward.Platform;
+
+namespace Steward.Assistants;
+
+/// <summary>The doors of the assistants: what writes the reply of a turn, and how an assistant is configured.</summary>
+public static class AssistantsServices
+{
+    /// <summary>Registers the author of replies and the store of assistants.</summary>
+    public static IServiceCollection AddAssistants(this IServiceCollection services)
+        => services
+            .AddMigrations("assistants", typeof(AssistantsServices).Assembly)
+            .AddSingleton<AssistantStore>()
+            .AddSingleton<IAssistants, AssistantDirectory>()
+            .AddSingleton<IAssistantProfiles, AssistantProfiles>()
+            .AddSingleton<PromptCache>()
+            .AddSingleton<Recaller>()
+            .AddSingleton<Drafter>()
+            .AddSingleton<IReplyAuthor, ReplyAuthor>();
+
+    /// <summary>Maps <c>/api/assistants</c>.</summary>
+    public static IEndpointRouteBuilder MapAssistants(this IEndpointRouteBuilder routes)
+    {
+        AssistantEndpoints.Map(routes);
+        return routes;
+    }
+}

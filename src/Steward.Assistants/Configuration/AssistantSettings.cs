@@ -1,0 +1,75 @@
+namespace Steward.Assistants.Configuration;
+
+/// <summary>How an assistant speaks.</summary>
+public enum Tone
+{
+    /// <summary>Warm and close; the default.</summary>
+    Friendly,
+
+    /// <summary>Precise and courteous.</summary>
+    Professional,
+
+    /// <summary>Relaxed, short sentences.</summary>
+    Casual,
+
+    /// <summary>Polite distance, no contractions.</summary>
+    Formal,
+}
+
+/// <summary>Everything that can be set on an assistant. Every default is safe; <c>docs/defaults.md</c> lists them and a test holds the two together.</summary>
+public sealed record AssistantSettings
+{
+    /// <summary>The name customers see. 1 to 80 characters.</summary>
+    public string Name { get; init; } = "Assistant";
+
+    /// <summary>How it speaks.</summary>
+    public Tone Tone { get; init; } = Tone.Friendly;
+
+    /// <summary>The tenant's own instructions, added to the prompt. At most 8,000 characters.</summary>
+    public string Instructions { get; init; } = "";
+
+    /// <summary>The first line the widget shows.</summary>
+    public string Greeting { get; init; } = "Hello! How can I help you today?";
+
+    /// <summary>Questions the widget offers before the first message. At most 6.</summary>
+    public IReadOnlyList<string> Suggestions { get; init; } = [];
+
+    /// <summary>The model, or null for the installation's default.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Models tried, in order, when the first one fails.</summary>
+    public IReadOnlyList<string> Fallbacks { get; init; } = ["steward-extractive"];
+
+    /// <summary>Sampling temperature, 0 to 2.</summary>
+    public double Temperature { get; init; } = 0.7;
+
+    /// <summary>Most tokens of one reply, 16 to 8,192.</summary>
+    public int MaxOutputTokens { get; init; } = 1_000;
+
+    /// <summary>Most messages of history in the context, 0 to 100.</summary>
+    public int HistoryMessages { get; init; } = 10;
+
+    /// <summary>Most tokens of history in the context.</summary>
+    public int HistoryTokens { get; init; } = 2_048;
+
+    /// <summary>The newest messages of history that are never cut, whatever they cost.</summary>
+    public int HistoryNeverCut { get; init; } = 5;
+
+    /// <summary>Passages given to the model, 1 to 20.</summary>
+    public int Passages { get; init; } = 5;
+
+    /// <summary>Tokens of the whole context.</summary>
+    public int ContextTokens { get; init; } = 8_192;
+
+    /// <summary>A reply below this confidence (0 to 1) is a low-confidence reply.</summary>
+    public double ConfidenceThreshold { get; init; } = 0.7;
+
+    /// <summary>Low-confidence replies in a row after which a person is brought in.</summary>
+    public int LowConfidenceAttempts { get; init; } = 2;
+
+    /// <summary>Words or phrases the assistant must not speak about; a reply that does is replaced by an offer of a person.</summary>
+    public IReadOnlyList<string> RestrictedTopics { get; init; } = [];
+
+    /// <summary>BCP 47 language of fixed phrases; null follows the customer.</summary>
+    public string? Language { get; init; }
+}

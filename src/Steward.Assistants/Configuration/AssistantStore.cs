@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
+using Steward.Platform.Postgres;
+using Steward.Platform.Sealing;
+using Steward.Platform.Tenancy;
+using Steward.Platform.Wakeups;
+
+namespace Steward.Assistants.Configuration;
+
+/// <summary>An assistant as stored.</summary>
+internal sealed record Assistant(Guid Id, bool IsDefault, AssistantSettings Settings, int Version, DateTimeOffset UpdatedAt);
+
+/// <summary>How a write ended.</summary>
+internal enum WriteOutcome
+{
+    Stored,
+    Unknown,
+    Changed,
+    IsDefault,
+}
+
+/// <summary>
+/// The tenant's assistants. Read once per node and kept until a wake-up says they changed, so that a turn costs no round trip for its
+/// configuration; a minute is the longest that a lost wake-up can hide a change.
+/// </summary>
+internal sealed class AssistantStore : IDisposable
+{
+    public const string Topic = "assistants";
+    private static readonly TimeSpan KeepFor = TimeSpan.FromMinutes(1);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+
+    private readonly ConcurrentDictionary<TenantId, Kept> _kept = new();
+    private readonly Database _database;
+    private readonly ISealing _sealing;
+    private readonly IWakeups _wakeups;
+    private readonly TimeProvider _time;
+    private readonly IDisposable _listening;
+
+    public AssistantStore(Database database, ISealing sealing, IWakeups wakeups, TimeProvider time)
+    {
+        (_database, _sealing, _wakeups, _time) = (database, sealing, wakeups, time);
+        _listening = wakeups.Listen(Topic, Forget);
+    }
+
+    public void Dispose() => _listening.Dispose();
+
+    public ValueTask<IReadOnlyList<Assistant>> ListAsync(TenantId tenant, CancellationToken ct)
+        => _kept.TryGetValue(tenant, out var kept) && _time.GetUtcNow() < kept.Until ? new(kept.Assistants) : new(LoadAsync(tenant, ct));
+
+    /// <summary>The assistant, or the tenant's default for null and for an id that is gone; a built-in one where the tenant has none.</summary>
+    public async ValueTask<Assistant> ForTurnAsync(TenantId tenant, Guid? id, CancellationToken ct)
+    {
+        var all = await ListAsync(tenant, ct);
+        return all.FirstOrDefault(a => a.Id == id) ?? all.FirstOrDefault(a => a.IsDefault) ?? new(Guid.Empty, true, new AssistantSettings(), 0, default);
+    }
+
+    public async Task<Assistant> CreateAsync(TenantId tenant, AssistantSettings settings, CancellationToken ct)
+    {
+        var first = (await LoadAsync(tenant, ct)).Count == 0;
+        var assistant = new Assistant(Guid.CreateVersion7(_time.GetUtcNow()), first, settings, 1, _time.GetUtcNow());
+        var session = _database.For(tenant);
+        session.Add(
+            "insert into assistants.assistants (tenant_id, id, is_default, settings) values (current_setting('steward.tenant')::uuid, $1, $2, $3)",
+            Sql.Uuid(assistant.Id),
+            Sql.Bool(first),
+            Sql.Bytes(await SealAsync(tenant, assistant.Id, settings, ct)));
+        session.Record(new AssistantChanged(assistant.Id, 1));
+        Announce(session);
+        await session.SendAsync(ct);
+        return assistant;
+    }
+
+    public async Task<(WriteOutcome Outcome, Assistant? Now)> UpdateAsync(TenantId tenant, Guid id, int version, AssistantSettings settings, CancellationToken ct)
+    {
+        var sealedSettings = await SealAsync(tenant, id, settings, ct);
+        var session = _database.For(tenant);
+        await using var transaction = await session.BeginAsync(ct);
+        var changed = session.Add(
+            "update assistants.assistants set settings = $3, version = version + 1, updated_at = now() where tenant_id = (select current_setting('steward.tenant')::uuid) and id = $1 and version = $2",
+            Sql.Uuid(id),
+            Sql.Int(version),
+            Sql.Bytes(sealedSettings));
+        await session.SendAsync(ct);
+        if (changed.Value == 1)
+        {
+            session.Record(new AssistantChanged(id, version + 1));
+            Announce(session);
+        }
+
+        await transaction.CommitAsync(ct);
+        var now = (await LoadAsync(tenant, ct)).FirstOrDefault(a => a.Id == id);
+        return (changed.Value == 1 ? WriteOutcome.Stored : now is null ? WriteOutcome.Unknown : WriteOutcome.Changed, now);
+    }
+
+    public async Task<WriteOutcome> DeleteAsync(TenantId tenant, Guid id, CancellationToken ct)
+    {
+        var found = (await LoadAsync(tenant, ct)).FirstOrDefault(a => a.Id == id);
+        if (found is null or { IsDefault: true })
+        {
+            return found is null ? WriteOutcome.Unknown : WriteOutcome.IsDefault;
+        }
+
+        var session = _database.For(tenant);
+        session.Add("delete from assistants.assistants where tenant_id = (select current_setting('steward.tenant')::uuid) and id = $1", Sql.Uuid(id));
+        session.Record(new AssistantChanged(id, found.Version));
+        Announce(session);
+        await session.SendAsync(ct);
+        return WriteOutcome.Stored;
+    }
+
+    private void Announce(TenantSession session)
+    {
+        var tenant = session.Tenant;
+        session.AfterCommit(() =>
+        {
+            _kept.TryRemove(tenant, out _);
+            _wakeups.Send(Topic, tenant.ToString());
+        });
+    }
+
+    private void Forget(string payload)
+    {
+        if (Guid.TryParse(payload, out var tenant))
+        {
+            _kept.TryRemove(new TenantId(tenant), out _);
+        }
+        else
+        {
+            _kept.Clear();
+        }
+    }
+
+    private async Task<IReadOnlyList<Assistant>> LoadAsync(TenantId tenant, CancellationToken ct)
+    {
+        var sealer = await _sealing.ForAsync(tenant, ct);
+        var session = _database.For(tenant);
+        var rows = session.Many(
+            "select id, is_default, settings, version, updated_at from assistants.assistants where tenant_id = (select current_setting('steward.tenant')::uuid) order by id",
+            row => (Id: row.GetGuid(0), Default: row.GetBoolean(1), Settings: row.GetFieldValue<byte[]>(2), Version: row.GetInt32(3), At: row.GetFieldValue<DateTimeOffset>(4)));
+        await session.SendAsync(ct);
+        IReadOnlyList<Assistant> assistants =
+        [
+            .. rows.Value.Select(row => new Assistant(
+                row.Id,
+                row.Default,
+                JsonSerializer.Deserialize<AssistantSettings>(sealer.Open(Field(row.Id), row.Settings), Json)!,
+                row.Version,
+                row.At)),
+        ];
+        _kept[tenant] = new(assistants, _time.GetUtcNow() + KeepFor);
+        return assistants;
+    }
+
+    private async Task<byte[]> SealAsync(TenantId tenant, Guid id, AssistantSettings settings, CancellationToken ct)
+        => (await _sealing.ForAsync(tenant, ct)).Seal(Field(id), JsonSerializer.Serialize(settings, Json));
+
+    private static SealedField Field(Guid id) => new("assistants.assistants", "settings", id);
+
+    private sealed record Kept(IReadOnlyList<Assistant> Assistants, DateTimeOffset Until);
+}

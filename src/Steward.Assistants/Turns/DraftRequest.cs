@@ -1,0 +1,30 @@
+using Microsoft.Extensions.AI;
+using Steward.Assistants.Checking;
+using Steward.Assistants.Configuration;
+using Steward.Assistants.Prompting;
+using Steward.Models;
+using Steward.Platform.Tenancy;
+
+namespace Steward.Assistants.Turns;
+
+/// <summary>What models need to write one reply.</summary>
+/// <param name="Models">Tried in order.</param>
+internal sealed record DraftRequest(
+    TenantId Tenant,
+    IReadOnlyList<string> Models,
+    AssistantSettings Settings,
+    List<ChatMessage> Messages,
+    ExtractiveOptions Extractive,
+    ReplyRules Rules,
+    CallPurpose Purpose)
+{
+    /// <summary>The built-in model reads typed options and calls no tool; the others get the tools for their two wishes.</summary>
+    public ChatOptions OptionsFor(string model) => model == BuiltInModelNames.Extractive
+        ? Extractive.AddTo(new ChatOptions())
+        : new ChatOptions
+        {
+            Temperature = (float)Settings.Temperature,
+            MaxOutputTokens = Settings.MaxOutputTokens,
+            Tools = TurnTools.All,
+        };
+}

@@ -1,0 +1,142 @@
+using Steward.Assistants.Checking;
+using Steward.Assistants.Configuration;
+using Steward.Assistants.Context;
+using Steward.Assistants.Deciding;
+using Steward.Assistants.Prompting;
+using Steward.Assistants.Understanding;
+using Steward.Conversations;
+using Steward.Models;
+using Steward.Search.Tokens;
+
+namespace Steward.Assistants.Turns;
+
+/// <summary>Writes the reply of a turn: understand, recall, generate, check, decide. Holds no transaction and stores nothing itself.</summary>
+internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, Drafter drafter, IModels models, ISpend spend, PromptCache prompts) : IReplyAuthor
+{
+    public async Task<TurnDecision> WriteAsync(TurnBrief turn, ITurnOutput output, CancellationToken cancelled)
+    {
+        var assistant = await assistants.ForTurnAsync(turn.Tenant, turn.AssistantId, cancelled);
+        var phrases = Phrases.In(assistant.Settings.Language ?? turn.Contact.Language);
+        var trace = new TurnTrace { AssistantId = assistant.Id, AssistantVersion = assistant.Version };
+        if (Fixed(turn, assistant.Settings, phrases) is { } verdict)
+        {
+            trace.Decided = verdict.HandoffReason ?? "small_talk";
+            await output.ShowAsync(verdict.Text, cancelled);
+            return ToDecision(turn, verdict, [], 1, BuiltInModelNames.Extractive, trace, []);
+        }
+
+        return await AnswerAsync(turn, assistant, phrases, trace, output, cancelled);
+    }
+
+    private async Task<TurnDecision> AnswerAsync(
+        TurnBrief turn, Assistant assistant, Phrases phrases, TurnTrace trace, ITurnOutput output, CancellationToken ct)
+    {
+        var settings = assistant.Settings;
+        var language = settings.Language ?? turn.Contact.Language;
+        var questions = Questions.Of(turn.Unanswered.Where(m => SmallTalk.Of(m.Text) == SmallTalkKind.None).Select(m => m.Text));
+        var recalled = await recaller.RecallAsync(turn.Tenant, questions, turn.History, settings.Passages, settings.ConfidenceThreshold, ct);
+        var model = settings.Model ?? (await models.DefaultsAsync(turn.Tenant, ct)).Chat;
+        var prompt = prompts.For(turn.Tenant, assistant, model);
+        var context = ContextBudget.Assemble(
+            turn.Unanswered,
+            turn.History,
+            recalled.Passages,
+            prompt.Tokens + settings.MaxOutputTokens,
+            new(settings.ContextTokens, settings.HistoryMessages, settings.HistoryTokens, settings.HistoryNeverCut, Math.Max(settings.Passages, recalled.Passages.Count)),
+            TokenEstimator.ForModel(model));
+        trace.Questions = [.. recalled.Questions.Select(q => new TracedQuestion(q.Text, q.Answerability, q.Found.Count))];
+        trace.Passages = [.. context.Passages.Select(p => new TracedPassage(p.N, p.PassageId, p.Score))];
+        trace.Sections = context.Sections;
+
+        var calls = new List<CallResult>();
+        var request = new DraftRequest(
+            turn.Tenant,
+            [model, .. settings.Fallbacks.Where(fallback => fallback != model)],
+            settings,
+            Prompt.Of(prompt.Text, context),
+            Extractive(recalled, context, settings.ConfidenceThreshold),
+            new ReplyRules(context.Passages.Count, prompt.Text, settings.RestrictedTopics),
+            new CallPurpose("chat", "turn", assistant.Id == Guid.Empty ? null : assistant.Id, turn.ConversationId, turn.TurnId, turn.Contact.Id)
+            {
+                Settlement = Settlement.WithCommit,
+                OnResult = calls.Add,
+            });
+        var drafted = await drafter.DraftAsync(request, output, mayShow: recalled.Least >= settings.ConfidenceThreshold, ct);
+        calls.ForEach(trace.Add);
+
+        var figures = Figures(drafted, context, recalled, turn, language, settings);
+        var verdict = Decision.Of(
+            new(drafted.Text, drafted.Wish, drafted.WishText, drafted.Violation, figures, Partial: recalled.Least < settings.ConfidenceThreshold),
+            settings,
+            turn.LowConfidenceStreak,
+            phrases);
+        trace.Confidence = figures;
+        trace.RemovedCitations = drafted.Said.Sum(sentence => sentence.RemovedCitations);
+        trace.Violation = drafted.Violation == Violation.None ? null : drafted.Violation.ToString();
+        trace.Decided = verdict.HandoffReason ?? verdict.Action.ToString();
+        if (drafted.Shown && !verdict.KeepsDraft)
+        {
+            await output.ResetAsync("replaced", ct);
+        }
+
+        var citations = verdict.KeepsDraft ? Quotes.For(drafted.Said, context.Passages, language) : [];
+        return ToDecision(turn, verdict, citations, figures.Value, drafted.Model, trace, calls);
+    }
+
+    /// <summary>What needs no search: a wish for a person anywhere in the burst, or nothing but small talk.</summary>
+    private static Verdict? Fixed(TurnBrief turn, AssistantSettings settings, Phrases phrases)
+    {
+        if (turn.Unanswered.Any(message => PersonRequest.In(message.Text)))
+        {
+            return new(TurnAction.Handoff, phrases.HandingOver, LowConfidence: false, KeepsDraft: false, "requested");
+        }
+
+        var talk = turn.Unanswered.Select(message => SmallTalk.Of(message.Text)).ToList();
+        return talk.Contains(SmallTalkKind.None) ? null : new(
+            TurnAction.Reply,
+            talk[^1] switch
+            {
+                SmallTalkKind.Thanks => phrases.Thanks,
+                SmallTalkKind.Farewell => phrases.Farewell,
+                _ => phrases.Greeting,
+            },
+            LowConfidence: false,
+            KeepsDraft: false,
+            null);
+    }
+
+    private static ExtractiveOptions Extractive(Recalled recalled, AssembledContext context, double threshold)
+        => new(
+            [.. recalled.Questions.Select(q => new ExtractiveQuestion(q.Text, q.Answerability >= threshold, q.Answerability))],
+            [.. context.Passages.Select(p => new ExtractivePassage(p.N, p.PassageId, p.Title, p.Text, p.Score))]);
+
+    private static ConfidenceFigures Figures(
+        Drafted drafted, AssembledContext context, Recalled recalled, TurnBrief turn, string? language, AssistantSettings settings)
+    {
+        // Of several questions the sure ones are answered and the others said to be open, so the surest decides.
+        var answerability = recalled.Best;
+        if (drafted.Model == BuiltInModelNames.Extractive)
+        {
+            return new(answerability, answerability, 1, 0);
+        }
+
+        var known = string.Join('\n', turn.Unanswered.Concat(turn.History).Select(message => message.Text));
+        var figures = Confidence.Of(drafted.Said, context.Passages, known, answerability, language);
+        return answerability < settings.ConfidenceThreshold ? figures with { Value = Math.Min(figures.Value, answerability) } : figures;
+    }
+
+    private TurnDecision ToDecision(
+        TurnBrief turn, Verdict verdict, IReadOnlyList<Citation> citations, double confidence, string model, TurnTrace trace, List<CallResult> calls)
+        => new(
+            verdict.Action,
+            verdict.Text,
+            citations,
+            confidence,
+            verdict.LowConfidence,
+            model,
+            calls.Sum(call => call.Cost.Usd),
+            verdict.HandoffReason,
+            turn.Title is null && turn.Unanswered.Count > 0 ? Titles.Of(turn.Unanswered[0].Text) : null,
+            trace.ToJson(),
+            [.. calls.Select(call => (Action<Platform.Postgres.TenantSession>)(session => spend.AppendSettle(session, call)))]);
+}

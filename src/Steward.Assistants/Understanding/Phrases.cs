@@ -1,0 +1,50 @@
+namespace Steward.Assistants.Understanding;
+
+/// <summary>The fixed phrases the product says on its own account. They promise nothing but a person's attention.</summary>
+internal sealed record Phrases(string Greeting, string Thanks, string Farewell, string Unknown, string HandingOver, string HandingOverUnsure, string Restricted)
+{
+    private static readonly Phrases English = new(
+        "Hello! What would you like to know?",
+        "You're welcome! Is there anything else I can help with?",
+        "Goodbye, and thank you for getting in touch!",
+        "I could not find an answer to that in our information, and I would rather not guess. Would you like me to bring in a person?",
+        "Of course. I am bringing in a person from our team; they will answer you here.",
+        "I do not want to guess, so I am bringing in a person from our team; they will answer you here.",
+        "That is something I should leave to a person. Would you like me to bring one in?");
+
+    private static readonly Phrases Spanish = new(
+        "¡Hola! ¿Qué le gustaría saber?",
+        "¡De nada! ¿Puedo ayudarle en algo más?",
+        "¡Hasta luego y gracias por escribirnos!",
+        "No he encontrado una respuesta en nuestra información y prefiero no adivinar. ¿Quiere que avise a una persona?",
+        "Por supuesto. Aviso a una persona de nuestro equipo; le responderá aquí.",
+        "Prefiero no adivinar, así que aviso a una persona de nuestro equipo; le responderá aquí.",
+        "Eso prefiero dejarlo a una persona. ¿Quiere que la avise?");
+
+    private static readonly Phrases German = new(
+        "Hallo! Was möchten Sie wissen?",
+        "Gern geschehen! Kann ich sonst noch helfen?",
+        "Auf Wiedersehen und danke für Ihre Nachricht!",
+        "Dazu habe ich in unseren Informationen keine Antwort gefunden, und raten möchte ich nicht. Soll ich einen Menschen dazuholen?",
+        "Natürlich. Ich hole einen Menschen aus unserem Team dazu; die Antwort kommt hier.",
+        "Ich möchte nicht raten und hole deshalb einen Menschen aus unserem Team dazu; die Antwort kommt hier.",
+        "Das überlasse ich lieber einem Menschen. Soll ich jemanden dazuholen?");
+
+    private static readonly Phrases French = new(
+        "Bonjour ! Que souhaitez-vous savoir ?",
+        "Avec plaisir ! Puis-je vous aider pour autre chose ?",
+        "Au revoir et merci de nous avoir écrit !",
+        "Je n'ai pas trouvé de réponse dans nos informations et je préfère ne pas deviner. Voulez-vous que je fasse venir une personne ?",
+        "Bien sûr. Je préviens une personne de notre équipe ; elle vous répondra ici.",
+        "Je préfère ne pas deviner : je préviens une personne de notre équipe, qui vous répondra ici.",
+        "Je préfère laisser cela à une personne. Voulez-vous que je la prévienne ?");
+
+    /// <summary>The phrases of a BCP 47 language; English where a language has none.</summary>
+    public static Phrases In(string? language) => (language?.Length >= 2 ? language[..2] : "en") switch
+    {
+        "es" => Spanish,
+        "de" => German,
+        "fr" => French,
+        _ => English,
+    };
+}

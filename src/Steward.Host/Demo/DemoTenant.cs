@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Steward.Packs;
+using Steward.Platform.Access;
+using Steward.Platform.Starting;
+using Steward.Platform.Tenancy;
+
+namespace Steward.Host.Demo;
+
+/// <summary>In development the first start creates the tenant <c>demo</c> with a pack, and every start says how to use it.</summary>
+internal sealed partial class DemoTenant(
+    ITenants tenants,
+    IAccessSetup access,
+    PackInstaller packs,
+    IServer server,
+    IConfiguration configuration,
+    IHostApplicationLifetime lifetime,
+    ILogger<DemoTenant> log) : BackgroundService
+{
+    /// <summary>The demo tenant once it is there; the demo page waits for it.</summary>
+    public Task<TenantId> Ready => _ready.Task;
+
+    private readonly TaskCompletionSource<TenantId> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The address is known only once the server listens.
+        var started = new TaskCompletionSource();
+        await using var registered = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
+
+        var data = PlatformGround.DataDirectory(configuration);
+        var path = DemoFile.PathIn(data);
+        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost";
+        var demo = DemoFile.Read(path) is { } known ? known with { BaseUrl = address } : await CreateAsync(address, stoppingToken);
+        var pack = Pack.Read(Path.Combine(WebFolder.FindBeside("packs", configuration["STEWARD_PACKS"]), "harbor-bikes"));
+        await packs.InstallAsync(new TenantId(demo.TenantId), pack, stoppingToken);
+        demo.Write(path);
+        _ready.TrySetResult(new TenantId(demo.TenantId));
+        Tell(log, address, demo.Email, demo.Password, path);
+    }
+
+    private async Task<DemoFile> CreateAsync(string address, CancellationToken ct)
+    {
+        var tenant = await tenants.CreateAsync("demo", ct);
+        var email = $"owner-{RandomNumberGenerator.GetHexString(6, lowercase: true)}@demo.example";
+        var password = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 16);
+        await access.AddMemberAsync(tenant.Id, email, "Demo Owner", password, Role.Owner, ct);
+        var key = await access.AddKeyAsync(tenant.Id, "Demo", Permissions.Of(Role.Owner), ct);
+        var demo = new DemoFile(address, tenant.Id.Value, key.Secret, email, password);
+        return demo;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Steward is ready: the demo page is {Address}/ . Sign in as {Email} with {Password}; the API key is in {File}")]
+    private static partial void Tell(ILogger log, string address, string email, string password, string file);
+}
