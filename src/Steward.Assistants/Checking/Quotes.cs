@@ -46,6 +46,12 @@ internal static class Quotes
             }
         }
 
-        return best.Length <= MostCharacters ? best : string.Concat(best.AsSpan(0, MostCharacters - 1), "…");
+        if (best.Length <= MostCharacters)
+        {
+            return best;
+        }
+
+        var end = MostCharacters - 1;
+        return string.Concat(best.AsSpan(0, char.IsHighSurrogate(best[end - 1]) ? end - 1 : end), "…");
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Steward.Search.Chunking;
 using Steward.Search.Tokens;
@@ -11,6 +12,7 @@ namespace Steward.Assistants.Checking;
 internal sealed class SentenceGate(TokenEstimator estimator)
 {
     private const int FirstPieceTokens = 25;
+    private static readonly SearchValues<char> InMarker = SearchValues.Create("0123456789,; \t\r\n");
     private readonly StringBuilder _text = new();
     private bool _any;
 
@@ -51,7 +53,12 @@ internal sealed class SentenceGate(TokenEstimator estimator)
             end = EarlyCut(text);
         }
 
-        if (end <= 0 || OpensMarker(text.AsSpan(0, end)))
+        while (end > 0 && OpensMarker(text.AsSpan(0, end)))
+        {
+            end = SentenceSplitter.FindEnd(text, end, complete: false);
+        }
+
+        if (end <= 0)
         {
             return null;
         }
@@ -71,6 +78,6 @@ internal sealed class SentenceGate(TokenEstimator estimator)
     private static bool OpensMarker(ReadOnlySpan<char> piece)
     {
         var open = piece.LastIndexOf('[');
-        return open >= 0 && piece.Length - open <= 12 && piece[open..].IndexOf(']') < 0;
+        return open >= 0 && piece[(open + 1)..].IndexOfAnyExcept(InMarker) < 0;
     }
 }

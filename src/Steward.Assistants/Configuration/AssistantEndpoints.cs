@@ -21,6 +21,7 @@ internal static class AssistantEndpoints
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
     };
 
     public static void Map(IEndpointRouteBuilder routes)

@@ -29,6 +29,7 @@ internal enum WriteOutcome
 internal sealed class AssistantStore : IDisposable
 {
     public const string Topic = "assistants";
+    private const int MostTenants = 10_000;
     private static readonly TimeSpan KeepFor = TimeSpan.FromMinutes(1);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
@@ -38,6 +39,7 @@ internal sealed class AssistantStore : IDisposable
     private readonly IWakeups _wakeups;
     private readonly TimeProvider _time;
     private readonly IDisposable _listening;
+    private long _changes;
 
     public AssistantStore(Database database, ISealing sealing, IWakeups wakeups, TimeProvider time)
     {
@@ -116,7 +118,7 @@ internal sealed class AssistantStore : IDisposable
         var tenant = session.Tenant;
         session.AfterCommit(() =>
         {
-            _kept.TryRemove(tenant, out _);
+            Drop(tenant);
             _wakeups.Send(Topic, tenant.ToString());
         });
     }
@@ -125,16 +127,24 @@ internal sealed class AssistantStore : IDisposable
     {
         if (Guid.TryParse(payload, out var tenant))
         {
-            _kept.TryRemove(new TenantId(tenant), out _);
+            Drop(new TenantId(tenant));
         }
         else
         {
+            Interlocked.Increment(ref _changes);
             _kept.Clear();
         }
     }
 
+    private void Drop(TenantId tenant)
+    {
+        Interlocked.Increment(ref _changes);
+        _kept.TryRemove(tenant, out _);
+    }
+
     private async Task<IReadOnlyList<Assistant>> LoadAsync(TenantId tenant, CancellationToken ct)
     {
+        var changes = Interlocked.Read(ref _changes);
         var sealer = await _sealing.ForAsync(tenant, ct);
         var session = _database.For(tenant);
         var rows = session.Many(
@@ -150,8 +160,24 @@ internal sealed class AssistantStore : IDisposable
                 row.Version,
                 row.At)),
         ];
-        _kept[tenant] = new(assistants, _time.GetUtcNow() + KeepFor);
+        Keep(tenant, assistants, changes);
         return assistants;
+    }
+
+    private void Keep(TenantId tenant, IReadOnlyList<Assistant> assistants, long changes)
+    {
+        if (_kept.Count > MostTenants)
+        {
+            _kept.Clear();
+        }
+
+        // A change that was announced while this was read may not be in it: such a reading serves its caller and is not kept.
+        var kept = new Kept(assistants, _time.GetUtcNow() + KeepFor);
+        _kept[tenant] = kept;
+        if (Interlocked.Read(ref _changes) != changes)
+        {
+            _kept.TryRemove(new(tenant, kept));
+        }
     }
 
     private async Task<byte[]> SealAsync(TenantId tenant, Guid id, AssistantSettings settings, CancellationToken ct)

@@ -6,7 +6,7 @@ namespace Steward.Assistants.Deciding;
 
 /// <summary>What confidence was computed from; kept in the trace.</summary>
 /// <param name="Answerability">The search's own estimate that its passages can answer, 0 to 1.</param>
-/// <param name="Support">The share of what was said that stands in the cited passages, 0 to 1.</param>
+/// <param name="Support">The share of what was said that stands in the passages or the conversation, 0 to 1; halved without any citation and for a figure from nowhere.</param>
 /// <param name="UnsupportedNumbers">Figures in the reply that stand neither in the passages nor in the conversation.</param>
 internal sealed record ConfidenceFigures(double Value, double Answerability, double Support, int UnsupportedNumbers);
 
@@ -20,7 +20,7 @@ internal static partial class Confidence
     public static ConfidenceFigures Of(
         IReadOnlyList<CheckedSentence> said, IReadOnlyList<RecalledPassage> passages, string known, double answerability, string? language)
     {
-        var spoken = string.Join(' ', said.Select(sentence => Citations.Strip(sentence.Text)));
+        var spoken = string.Join(' ', said.Select(sentence => ItemNumber().Replace(Citations.Strip(sentence.Text), " ")));
         var cited = said.SelectMany(sentence => sentence.Citations).Distinct().ToList();
         var source = string.Join('\n', passages.Select(passage => $"{passage.Title}\n{passage.Text}"));
         var sourceTerms = Terms.Of($"{source}\n{known}", language);
@@ -40,8 +40,22 @@ internal static partial class Confidence
     }
 
     private static HashSet<string> Numbers(string text)
-        => [.. Number().Matches(text).Select(match => match.Value.Replace(",", "", StringComparison.Ordinal).TrimEnd('0').TrimEnd('.'))];
+        => [.. Number().Matches(text).Select(match => Plain(match.Value))];
 
-    [GeneratedRegex("""\d+(?:[.,]\d+)*""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    /// <summary>One writing for one figure: "1,000" and "1.000" are 1000, "17,50" and "17.5" are 17.5.</summary>
+    private static string Plain(string number)
+    {
+        var whole = Grouped().IsMatch(number) ? number.Replace(",", "", StringComparison.Ordinal).Replace(".", "", StringComparison.Ordinal) : number.Replace(',', '.');
+        return whole.Contains('.', StringComparison.Ordinal) ? whole.TrimEnd('0').TrimEnd('.') : whole;
+    }
+
+    [GeneratedRegex("""[0-9]+(?:[.,][0-9]+)*""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Number();
+
+    [GeneratedRegex("""^[1-9][0-9]{0,2}(?:[.,][0-9]{3})+$""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Grouped();
+
+    /// <summary>"1. Bring your ID" says nothing about the figure one.</summary>
+    [GeneratedRegex("""^\s*[0-9]{1,2}[.)]\s""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex ItemNumber();
 }

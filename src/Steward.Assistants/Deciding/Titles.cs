@@ -11,7 +11,8 @@ internal static class Titles
         if (line.Length > Most)
         {
             var space = line.LastIndexOf(' ', Most - 1);
-            line = string.Concat(line.AsSpan(0, space > Most / 2 ? space : Most - 1), "…");
+            var end = space > Most / 2 ? space : Most - 1;
+            line = string.Concat(line.AsSpan(0, char.IsHighSurrogate(line[end - 1]) ? end - 1 : end), "…");
         }
 
         return line.Length == 0 ? "Conversation" : char.ToUpperInvariant(line[0]) + line[1..];

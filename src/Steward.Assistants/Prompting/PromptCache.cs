@@ -1,12 +1,18 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Steward.Assistants.Checking;
 using Steward.Assistants.Configuration;
 using Steward.Platform.Tenancy;
 using Steward.Search.Tokens;
 
 namespace Steward.Assistants.Prompting;
 
-/// <summary>The fixed part of a prompt and its estimated tokens.</summary>
-internal sealed record FixedPrompt(string Text, int Tokens);
+/// <summary>What is the same for every turn of an assistant.</summary>
+/// <param name="Text">The instructions.</param>
+/// <param name="Tokens">Their estimated tokens.</param>
+/// <param name="Guarded">What of them must not be repeated to a customer: all but the first line, which says who the assistant is.</param>
+/// <param name="Restricted">Finds what the assistant must not speak about.</param>
+internal sealed record FixedPrompt(string Text, int Tokens, string Guarded, Regex? Restricted);
 
 /// <summary>Keeps each assistant's fixed prompt, so that a turn neither writes nor counts it again. Bounded: it starts over when full.</summary>
 internal sealed class PromptCache
@@ -25,7 +31,7 @@ internal sealed class PromptCache
         return _prompts.GetOrAdd((tenant, assistant.Id, assistant.Version, estimator.Family), static (key, settings) =>
         {
             var text = Instructions.Of(settings);
-            return new(text, TokenEstimator.For(key.Family).CountWithMargin(text));
+            return new(text, TokenEstimator.For(key.Family).CountWithMargin(text), Leaks.Flat(text[(text.IndexOf('\n') + 1)..]), ReplyRules.TopicsOf(settings.RestrictedTopics));
         }, assistant.Settings);
     }
 }

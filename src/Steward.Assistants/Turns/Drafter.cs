@@ -8,8 +8,10 @@ using Steward.Search.Tokens;
 namespace Steward.Assistants.Turns;
 
 /// <summary>What a model wrote, sentence by sentence after the cheap checks, and what it wished for instead.</summary>
+/// <param name="Open">The model says itself that it left a question without an answer.</param>
+/// <param name="CutAtLimit">The reply hit its length limit; it ends with its last whole sentence and an ellipsis.</param>
 internal sealed record Drafted(
-    string Model, IReadOnlyList<CheckedSentence> Said, Violation Violation, TurnAction Wish, string? WishText, bool Shown, bool CutAtLimit)
+    string Model, IReadOnlyList<CheckedSentence> Said, Violation Violation, TurnAction Wish, string? WishText, bool Open, bool Shown, bool CutAtLimit)
 {
     /// <summary>The text as it was shown, without white space around it.</summary>
     public string Text => string.Concat(Said.Select(sentence => sentence.Text)).Trim();
@@ -50,9 +52,11 @@ internal sealed class Drafter(IModels models)
     {
         private readonly SentenceGate _gate = new(TokenEstimator.ForModel(model));
         private readonly List<CheckedSentence> _said = [];
+        private string _before = "";
         private Violation _violation;
         private TurnAction _wish = TurnAction.Reply;
         private string? _wishText;
+        private bool _open;
         private bool _cut;
 
         public bool Shown { get; private set; }
@@ -67,15 +71,31 @@ internal sealed class Drafter(IModels models)
                 {
                     await TakeAsync(content, ct);
                 }
+
+                if (ExtractiveAnswer.Of(update) is { Answered: false } answer)
+                {
+                    _open = true;
+                    _wish = answer.Cited.Count == 0 ? TurnAction.Handoff : _wish;
+                }
             }
 
-            // A reply that hit its limit ends with its last whole sentence: half a sentence may say the opposite.
-            if (_gate.Rest() is { } rest && (!_cut || _said.Count == 0))
+            await FinishAsync(_gate.Rest() ?? "", ct);
+            return new(model, _said, _violation, _wish, _wishText, _open, Shown, _cut);
+        }
+
+        private async ValueTask FinishAsync(string rest, CancellationToken ct)
+        {
+            // A reply that hit its limit ends with its last whole sentence, since half a sentence may say the opposite, and shows that
+            // it was cut. Markers that follow a sentence are its own.
+            if (_cut)
+            {
+                rest = (_said.Count == 0 ? rest : Citations.Leading(rest)) + " …";
+            }
+
+            if (rest.Length > 0)
             {
                 await SayAsync(rest, ct);
             }
-
-            return new(model, _said, _violation, _wish, _wishText, Shown, _cut);
         }
 
         private async ValueTask TakeAsync(AIContent content, CancellationToken ct)
@@ -90,13 +110,21 @@ internal sealed class Drafter(IModels models)
 
                     break;
                 case FunctionCallContent { Name: TurnTools.AskCustomer } call:
-                    _wish = TurnAction.Ask;
-                    _wishText = call.Arguments?.TryGetValue("question", out var question) == true ? question?.ToString() : null;
+                    Ask(call.Arguments?.TryGetValue("question", out var question) == true ? question?.ToString() : null);
                     break;
                 case FunctionCallContent { Name: TurnTools.BringInPerson }:
                     _wish = TurnAction.Handoff;
                     break;
             }
+        }
+
+        /// <summary>A question back is as much said as a sentence, and has nothing to cite.</summary>
+        private void Ask(string? question)
+        {
+            var asked = request.Rules.Check(question ?? "");
+            _wish = TurnAction.Ask;
+            _wishText = Citations.Strip(asked.Text).Trim();
+            _violation = _violation == Violation.None ? asked.Violation : _violation;
         }
 
         private async ValueTask SayAsync(string piece, CancellationToken ct)
@@ -106,7 +134,8 @@ internal sealed class Drafter(IModels models)
                 return;
             }
 
-            var sentence = request.Rules.Check(piece);
+            var sentence = request.Rules.Check(piece, _before);
+            _before = ReplyRules.EndOf(_before, piece);
             if (sentence.Violation != Violation.None)
             {
                 _violation = sentence.Violation;

@@ -1,3 +1,4 @@
+using Steward.Assistants.Checking;
 using Steward.Assistants.Context;
 using Steward.Conversations;
 using Steward.Knowledge.Searching;
@@ -47,10 +48,15 @@ internal sealed class Recaller(IKnowledgeSearch search, TimeProvider time)
 
         // "And on Sundays?" means something only together with what was asked before.
         var together = await search.SearchAsync(tenant, new KnowledgeQuery($"{before.Text} {question}") { K = passages, At = now }, ct);
-        return together.Answerability > result.Answerability
+        return together.Answerability > result.Answerability && Covers(together, question)
             ? new($"{before.Text} {question}", together.Answerability, together.Passages)
             : new(question, result.Answerability, result.Passages);
     }
+
+    /// <summary>What was asked before brings its own passages along; they answer only when the new question's words stand there too.</summary>
+    private static bool Covers(KnowledgeResult found, string question)
+        => found.Passages.Count > 0
+            && Terms.Coverage(Terms.Of(question, null), Terms.Of($"{found.Passages[0].Title} {found.Passages[0].Headings} {found.Passages[0].Text}", null)) >= 1;
 
     /// <summary>By rank across the questions, each passage once.</summary>
     internal static IReadOnlyList<RecalledPassage> Merge(IReadOnlyList<RecalledQuestion> questions, int most)

@@ -33,7 +33,7 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
     {
         var settings = assistant.Settings;
         var language = settings.Language ?? turn.Contact.Language;
-        var questions = Questions.Of(turn.Unanswered.Where(m => SmallTalk.Of(m.Text) == SmallTalkKind.None).Select(m => m.Text));
+        var questions = Questions.Of(turn.Unanswered.Where(m => SmallTalk.Of(m.Text) is SmallTalkKind.None or SmallTalkKind.Yes or SmallTalkKind.No).Select(m => m.Text));
         var recalled = await recaller.RecallAsync(turn.Tenant, questions, turn.History, settings.Passages, settings.ConfidenceThreshold, ct);
         var model = settings.Model ?? (await models.DefaultsAsync(turn.Tenant, ct)).Chat;
         var prompt = prompts.For(turn.Tenant, assistant, model);
@@ -55,7 +55,7 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
             settings,
             Prompt.Of(prompt.Text, context),
             Extractive(recalled, context, settings.ConfidenceThreshold),
-            new ReplyRules(context.Passages.Count, prompt.Text, settings.RestrictedTopics),
+            new ReplyRules(context.Passages, prompt.Guarded, prompt.Restricted),
             new CallPurpose("chat", "turn", assistant.Id == Guid.Empty ? null : assistant.Id, turn.ConversationId, turn.TurnId, turn.Contact.Id)
             {
                 Settlement = Settlement.WithCommit,
@@ -66,11 +66,12 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
 
         var figures = Figures(drafted, context, recalled, turn, language, settings);
         var verdict = Decision.Of(
-            new(drafted.Text, drafted.Wish, drafted.WishText, drafted.Violation, figures, Partial: recalled.Least < settings.ConfidenceThreshold),
+            new(drafted.Text, drafted.Wish, drafted.WishText, drafted.Violation, figures, Partial: drafted.Open || recalled.Least < settings.ConfidenceThreshold),
             settings,
             turn.LowConfidenceStreak,
             phrases);
         trace.Confidence = figures;
+        trace.CutAtLimit = drafted.CutAtLimit;
         trace.RemovedCitations = drafted.Said.Sum(sentence => sentence.RemovedCitations);
         trace.Violation = drafted.Violation == Violation.None ? null : drafted.Violation.ToString();
         trace.Decided = verdict.HandoffReason ?? verdict.Action.ToString();
@@ -86,17 +87,19 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
     /// <summary>What needs no search: a wish for a person anywhere in the burst, or nothing but small talk.</summary>
     private static Verdict? Fixed(TurnBrief turn, AssistantSettings settings, Phrases phrases)
     {
-        if (turn.Unanswered.Any(message => PersonRequest.In(message.Text)))
+        // Every reply of low confidence offered a person: a plain yes takes the offer, a plain no leaves it.
+        var offered = turn.LowConfidenceStreak > 0;
+        if (turn.Unanswered.Any(message => PersonRequest.In(message.Text) || (offered && SmallTalk.Of(message.Text) == SmallTalkKind.Yes)))
         {
             return new(TurnAction.Handoff, phrases.HandingOver, LowConfidence: false, KeepsDraft: false, "requested");
         }
 
         var talk = turn.Unanswered.Select(message => SmallTalk.Of(message.Text)).ToList();
-        return talk.Contains(SmallTalkKind.None) ? null : new(
+        return talk.Exists(kind => kind is SmallTalkKind.None or SmallTalkKind.Yes || (kind == SmallTalkKind.No && !offered)) ? null : new(
             TurnAction.Reply,
             talk[^1] switch
             {
-                SmallTalkKind.Thanks => phrases.Thanks,
+                SmallTalkKind.Thanks or SmallTalkKind.No => phrases.Thanks,
                 SmallTalkKind.Farewell => phrases.Farewell,
                 _ => phrases.Greeting,
             },
@@ -136,7 +139,7 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
             model,
             calls.Sum(call => call.Cost.Usd),
             verdict.HandoffReason,
-            turn.Title is null && turn.Unanswered.Count > 0 ? Titles.Of(turn.Unanswered[0].Text) : null,
+            turn.Title is null && turn.Unanswered.FirstOrDefault(message => SmallTalk.Of(message.Text) == SmallTalkKind.None) is { } asked ? Titles.Of(asked.Text) : null,
             trace.ToJson(),
             [.. calls.Select(call => (Action<Platform.Postgres.TenantSession>)(session => spend.AppendSettle(session, call)))]);
 }

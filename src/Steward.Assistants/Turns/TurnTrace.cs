@@ -25,6 +25,8 @@ internal sealed class TurnTrace
 
     public int RemovedCitations { get; set; }
 
+    public bool CutAtLimit { get; set; }
+
     public string? Violation { get; set; }
 
     public ConfidenceFigures? Confidence { get; set; }

@@ -39,12 +39,42 @@ internal sealed record Phrases(string Greeting, string Thanks, string Farewell, 
         "Je préfère ne pas deviner : je préviens une personne de notre équipe, qui vous répondra ici.",
         "Je préfère laisser cela à une personne. Voulez-vous que je la prévienne ?");
 
-    /// <summary>The phrases of a BCP 47 language; English where a language has none.</summary>
-    public static Phrases In(string? language) => (language?.Length >= 2 ? language[..2] : "en") switch
+    private static readonly Phrases Portuguese = new(
+        "Olá! O que gostaria de saber?",
+        "De nada! Posso ajudar em mais alguma coisa?",
+        "Até logo e obrigado pela sua mensagem!",
+        "Não encontrei uma resposta nas nossas informações e prefiro não adivinhar. Quer que eu chame uma pessoa?",
+        "Claro. Vou chamar uma pessoa da nossa equipa; a resposta chegará aqui.",
+        "Prefiro não adivinhar, por isso vou chamar uma pessoa da nossa equipa; a resposta chegará aqui.",
+        "Prefiro deixar isso para uma pessoa. Quer que eu chame alguém?");
+
+    private static readonly Phrases Italian = new(
+        "Salve! Che cosa desidera sapere?",
+        "Prego! Posso aiutare in altro?",
+        "Arrivederci e grazie per averci scritto!",
+        "Non ho trovato una risposta nelle nostre informazioni e preferisco non tirare a indovinare. Vuole che chiami una persona?",
+        "Certo. Avviso una persona del nostro team; le risponderà qui.",
+        "Preferisco non tirare a indovinare: avviso una persona del nostro team, che le risponderà qui.",
+        "Preferisco lasciarlo a una persona. Vuole che ne avvisi una?");
+
+    private static readonly Phrases Dutch = new(
+        "Hallo! Wat wilt u weten?",
+        "Graag gedaan! Kan ik nog ergens mee helpen?",
+        "Tot ziens en bedankt voor uw bericht!",
+        "Ik heb daarop geen antwoord gevonden in onze informatie en wil niet gokken. Zal ik er een medewerker bij halen?",
+        "Natuurlijk. Ik haal er een medewerker van ons team bij; het antwoord komt hier.",
+        "Ik wil niet gokken en haal er daarom een medewerker van ons team bij; het antwoord komt hier.",
+        "Dat laat ik liever aan een medewerker over. Zal ik er iemand bij halen?");
+
+    /// <summary>The phrases of a BCP 47 language, such as <c>de-AT</c>; English where a language has none.</summary>
+    public static Phrases In(string? language) => language?.Split('-', '_')[0].ToLowerInvariant() switch
     {
         "es" => Spanish,
         "de" => German,
         "fr" => French,
+        "pt" => Portuguese,
+        "it" => Italian,
+        "nl" => Dutch,
         _ => English,
     };
 }

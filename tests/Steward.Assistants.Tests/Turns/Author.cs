@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+using Steward.Assistants.Configuration;
+using Steward.Assistants.Prompting;
+using Steward.Assistants.Turns;
+using Steward.Conversations;
+using Steward.Models;
+using Steward.Platform.Wakeups;
+using Steward.Testing;
+
+namespace Steward.Assistants.Tests.Turns;
+
+/// <summary>The author with a real store, and models and knowledge that a test writes.</summary>
+internal sealed class Author : IAsyncDisposable
+{
+    private readonly TestDatabase _database;
+    private readonly AssistantStore _store;
+
+    private Author(TestDatabase database)
+    {
+        _database = database;
+        _store = new(database.Database, database.Sealing, new SilentWakeups(), TimeProvider.System);
+    }
+
+    public TestModels Models { get; } = new();
+
+    public TestKnowledge Knowledge { get; } = new TestKnowledge().Knows("bike", 0.95, "A city bike costs 18 euros per day. Helmets are free.", "E-bikes cost 35 euros per day.");
+
+    public TestOutput Output { get; } = new();
+
+    public TestSpend Spend { get; } = new();
+
+    public static async Task<Author> CreateAsync(PostgresServer server, AssistantSettings? settings = null)
+    {
+        var author = new Author(await TestDatabase.CreateAsync(server, ("assistants", typeof(AssistantsServices).Assembly)));
+        await author._store.CreateAsync(author._database.Tenant, settings ?? new(), CancellationToken.None);
+        return author;
+    }
+
+    /// <summary>The model says these deltas and ends well.</summary>
+    public Author Says(params string[] deltas) => Streams("test/large", deltas.Select(delta => new ChatResponseUpdate(ChatRole.Assistant, delta)));
+
+    public Author Streams(string model, IEnumerable<ChatResponseUpdate> updates, Exception? then = null, ChatFinishReason? finish = null)
+    {
+        Models.Client(model).Stream = (_, _, ct) => StreamAsync(updates, then, finish ?? ChatFinishReason.Stop, ct);
+        return this;
+    }
+
+    public Author Calls(string tool, string argument, string value)
+        => Streams("test/large", [new(ChatRole.Assistant, [new FunctionCallContent("1", tool, new Dictionary<string, object?> { [argument] = value })])]);
+
+    public Task<TurnDecision> AnswerAsync(params string[] messages) => AnswerAsync(0, [], messages);
+
+    public Task<TurnDecision> AnswerAsync(int streak, string[] messages, CancellationToken ct = default) => AnswerAsync(streak, [], messages, ct);
+
+    public async Task<TurnDecision> AnswerAsync(int streak, BriefMessage[] history, string[] messages, CancellationToken ct = default)
+    {
+        var author = new ReplyAuthor(_store, new Recaller(Knowledge, TimeProvider.System), new Drafter(Models), Models, Spend, new PromptCache());
+        return await author.WriteAsync(
+            new TurnBrief(
+                _database.Tenant, Guid.NewGuid(), Guid.NewGuid(), 1, 1, null, "api", new ContactBrief(Guid.NewGuid(), null, null, "en", false),
+                [.. messages.Select((text, i) => new BriefMessage(Guid.NewGuid(), 100 + i, MessageAuthor.Contact, text, default))], history, streak, null, [], default),
+            Output,
+            ct);
+    }
+
+    /// <summary>Runs what the decision appends to its commit.</summary>
+    public TestSpend Settle(TurnDecision decision)
+    {
+        foreach (var append in decision.AlsoStore)
+        {
+            append(_database.Database.For(_database.Tenant));
+        }
+
+        return Spend;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _store.Dispose();
+        await _database.DisposeAsync();
+    }
+
+    private static async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
+        IEnumerable<ChatResponseUpdate> updates, Exception? then, ChatFinishReason finish, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var update in updates)
+        {
+            await Task.Yield();
+            ct.ThrowIfCancellationRequested();
+            yield return update;
+        }
+
+        if (then is not null)
+        {
+            throw then;
+        }
+
+        yield return new ChatResponseUpdate(ChatRole.Assistant, []) { FinishReason = finish };
+    }
+
+    private sealed class SilentWakeups : IWakeups, IDisposable
+    {
+        public void Send(string topic, string payload)
+        {
+        }
+
+        public IDisposable Listen(string topic, Action<string> onNotify) => this;
+
+        public void Dispose()
+        {
+        }
+    }
+}

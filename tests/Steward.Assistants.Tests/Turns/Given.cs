@@ -1,0 +1,121 @@
+using Microsoft.Extensions.AI;
+using Steward.Conversations;
+using Steward.Knowledge.Articles;
+using Steward.Knowledge.Searching;
+using Steward.Models;
+using Steward.Platform.Postgres;
+using Steward.Platform.Tenancy;
+using Steward.Testing;
+
+namespace Steward.Assistants.Tests.Turns;
+
+/// <summary>Models whose clients a test writes. Every call that ends, well or not, is reported as the gateway reports it.</summary>
+internal sealed class TestModels : IModels
+{
+    private readonly Dictionary<string, TestChatClient> _clients = [];
+
+    public string Default { get; set; } = "test/large";
+
+    public List<string> Called { get; } = [];
+
+    public List<CallResult> Results { get; } = [];
+
+    public TestChatClient Client(string model) => _clients.TryGetValue(model, out var client) ? client : _clients[model] = new TestChatClient();
+
+    public IChatClient Chat(TenantId tenant, string? modelName, CallPurpose purpose)
+    {
+        var name = modelName ?? Default;
+        Called.Add(name);
+        var inner = Client(name);
+        return new TestChatClient { Stream = (messages, options, ct) => ReportAsync(inner, name, tenant, purpose, messages, options, ct) };
+    }
+
+    public IEmbeddingGenerator<string, Embedding<float>> Embeddings(TenantId tenant, string? modelName, CallPurpose purpose) => throw new NotSupportedException();
+
+    public ValueTask<ModelDefaults> DefaultsAsync(TenantId tenant, CancellationToken ct) => new(new ModelDefaults(Default, BuiltInModelNames.Hash));
+
+    public ValueTask<IReadOnlyList<ModelInfo>> ListAsync(TenantId tenant, CancellationToken ct) => throw new NotSupportedException();
+
+    private async IAsyncEnumerable<ChatResponseUpdate> ReportAsync(
+        TestChatClient inner, string model, TenantId tenant, CallPurpose purpose, IList<ChatMessage> messages, ChatOptions? options,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        var outcome = CallOutcome.Failed;
+        try
+        {
+            await foreach (var update in inner.GetStreamingResponseAsync(messages, options, ct))
+            {
+                yield return update;
+            }
+
+            outcome = CallOutcome.Complete;
+        }
+        finally
+        {
+            var result = new CallResult(
+                Guid.NewGuid(), tenant, purpose, "test", model, new TokenUsage(10, Output: 5), CallCost.Nothing, false, outcome, null, "stop", 1, null, TimeSpan.Zero, default);
+            Results.Add(result);
+            purpose.OnResult?.Invoke(result);
+        }
+    }
+}
+
+/// <summary>Knowledge that a test writes: what is found for a question that contains a word.</summary>
+internal sealed class TestKnowledge : IKnowledgeSearch
+{
+    private readonly List<(string Word, double Answerability, KnowledgePassage[] Passages)> _entries = [];
+
+    public List<string> Asked { get; } = [];
+
+    public TestKnowledge Knows(string word, double answerability, params string[] passages)
+    {
+        _entries.Add((word, answerability, [.. passages.Select((text, i) => new KnowledgePassage(
+            Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), default, $"About {word}", "", "https://shop.example/" + word, text, 20, 1 - (i * 0.1), new PassageStages(null, null, 1)))]));
+        return this;
+    }
+
+    public Task<KnowledgeResult> SearchAsync(TenantId tenant, KnowledgeQuery query, CancellationToken ct)
+    {
+        Asked.Add(query.Text);
+        var found = _entries.Where(entry => query.Text.Contains(entry.Word, StringComparison.OrdinalIgnoreCase)).ToList();
+        return Task.FromResult(new KnowledgeResult(
+            [.. found.SelectMany(entry => entry.Passages).Take(query.K)], found.Select(entry => entry.Answerability).DefaultIfEmpty(0.1).Max(), found.Count > 0, []));
+    }
+
+    public Task<FoundPassages> FindAsync(TenantId tenant, KnowledgeQuery query, CancellationToken ct) => throw new NotSupportedException();
+}
+
+/// <summary>Remembers what was shown, in order; a reset is written as <c>RESET reason</c>.</summary>
+internal sealed class TestOutput : ITurnOutput
+{
+    public List<string> Seen { get; } = [];
+
+    public ValueTask ShowAsync(string text, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        Seen.Add(text);
+        return default;
+    }
+
+    public ValueTask ResetAsync(string reason, CancellationToken ct)
+    {
+        Seen.Add($"RESET {reason}");
+        return default;
+    }
+
+    public Task<ToolCallRecord> CloseForToolAsync(string tool, string argumentsJson, bool repeatSafe, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task CompleteToolAsync(Guid toolCallId, string resultJson, CancellationToken ct) => throw new NotSupportedException();
+}
+
+/// <summary>Remembers which calls were settled.</summary>
+internal sealed class TestSpend : ISpend
+{
+    public List<CallResult> Settled { get; } = [];
+
+    public void AppendOpen(TenantSession session, SpendContext context) => throw new NotSupportedException();
+
+    public void AppendSettle(TenantSession session, CallResult result) => Settled.Add(result);
+
+    public void AppendUnused(TenantSession session, Guid spendId) => throw new NotSupportedException();
+}
