@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Steward.Conversations.Http;
 using Steward.Platform.Access;
 using Steward.Platform.Idempotency;
+using Steward.Platform.Limits;
 
 namespace Steward.Conversations;
 
@@ -24,10 +25,10 @@ public static class ConversationEndpoints
 
     private static void MapContactSide(RouteGroupBuilder group)
     {
-        group.MapPost("/", ContactEndpoints.StartAsync).RequirePermission(Permissions.ConversationsConverse).Idempotent(Owner)
+        group.MapPost("/", ContactEndpoints.StartAsync).RequirePermission(Permissions.ConversationsConverse).LimitCaller().Idempotent(Owner)
             .WithName("StartConversation").WithSummary("Starts a conversation and gives a token for its contact.");
         // Its own client id makes it idempotent, in the statement that stores the message.
-        group.MapPost("/{id:guid}/messages", ContactEndpoints.SayAsync).RequirePermission(Permissions.ConversationsConverse)
+        group.MapPost("/{id:guid}/messages", ContactEndpoints.SayAsync).RequirePermission(Permissions.ConversationsConverse).LimitCaller()
             .WithName("SendMessage").WithSummary("Stores a contact's message; with ?wait answers with the reply.");
         group.MapGet("/{id:guid}/messages", ContactEndpoints.MessagesAsync).RequirePermission(Permissions.ConversationsRead, Permissions.ConversationsConverse)
             .WithName("ListMessages").WithSummary("Stored messages after a number, oldest first.");

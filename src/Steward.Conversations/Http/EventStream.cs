@@ -52,26 +52,40 @@ internal static class EventStream
         while (true)
         {
             var next = each.MoveNextAsync().AsTask();
-            while (true)
+            try
             {
-                try
-                {
-                    if (!await next.WaitAsync(Comment, time, ct))
-                    {
-                        return;
-                    }
+                await CommentUntilAsync(next, body, time, ct);
+            }
+            finally
+            {
+                // What still moves cannot be disposed; the reader's going ends the move.
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
 
-                    break;
-                }
-                catch (TimeoutException)
-                {
-                    Write(body, ": still here\n\n");
-                    await body.FlushAsync(ct);
-                }
+            if (!await next)
+            {
+                return;
             }
 
             Write(body, each.Current, toContact);
             await body.FlushAsync(ct);
+        }
+    }
+
+    private static async Task CommentUntilAsync(Task next, PipeWriter body, TimeProvider time, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                await next.WaitAsync(Comment, time, ct);
+                return;
+            }
+            catch (TimeoutException)
+            {
+                Write(body, ": still here\n\n");
+                await body.FlushAsync(ct);
+            }
         }
     }
 

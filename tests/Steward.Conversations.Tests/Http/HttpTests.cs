@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -13,6 +14,7 @@ using Steward.Conversations.Intake;
 using Steward.Conversations.Live;
 using Steward.Conversations.People;
 using Steward.Platform.Access;
+using Steward.Platform.Limits;
 using Steward.Platform.Tenancy;
 using Steward.Testing;
 
@@ -104,6 +106,36 @@ public sealed class HttpTests(PostgresServer server)
         }
     }
 
+    [Fact]
+    public async Task A_reader_that_leaves_ends_its_stream_without_an_error()
+    {
+        await using var site = await Site.StartAsync(server);
+        var id = await site.Node.ConversationAsync();
+        using (var response = await site.Client.GetAsync($"/api/conversations/{id}/events", HttpCompletionOption.ResponseHeadersRead))
+        {
+            using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+            (await lines.ReadLineAsync()).ShouldBe(": open");
+        }
+
+        (await site.Ended.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_caller_without_room_is_refused_and_nothing_is_stored()
+    {
+        await using var site = await Site.StartAsync(server);
+        var mine = await site.Node.Intake.StartAsync(site.Node.Tenant, new StartConversation(), CancellationToken.None);
+        site.Caller = new Caller(site.Node.Tenant, CallerKind.Visitor, mine.ContactId, mine.ContactId, mine.ChannelId, Permissions.Visitor);
+        site.Limits.Full = true;
+
+        var answer = await site.PostAsync($"/api/conversations/{mine.Id}/messages?wait=20", """{"text":"Hello"}""");
+
+        answer.Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        answer.Json.GetProperty("code").GetString().ShouldBe("limit.rate");
+        (await site.PostAsync("/api/conversations", "{}")).Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await site.Node.MessagesAsync(mine.Id)).ShouldBeEmpty();
+    }
+
     /// <summary>The room's endpoints over real HTTP, with a caller that the test names.</summary>
     private sealed class Site : IAsyncDisposable
     {
@@ -123,6 +155,11 @@ public sealed class HttpTests(PostgresServer server)
 
         public Caller Caller { get; set; }
 
+        /// <summary>How each request ended: null, or what it threw.</summary>
+        public Channel<Exception?> Ended { get; } = Channel.CreateUnbounded<Exception?>();
+
+        public Room Limits { get; } = new();
+
         public static async Task<Site> StartAsync(PostgresServer server)
         {
             var database = await Node.DatabaseAsync(server);
@@ -140,14 +177,28 @@ public sealed class HttpTests(PostgresServer server)
             builder.Services.AddSingleton(node.Get<IContacts>());
             builder.Services.AddSingleton(TimeProvider.System);
             builder.Services.AddSingleton<IVisitorTokens, OneToken>();
-            var app = builder.Build();
             Site? site = null;
+            builder.Services.AddSingleton<IRateLimits>(_ => site!.Limits);
+            var app = builder.Build();
             app.Use(async (http, next) =>
             {
                 http.Features.Set(site!.Caller);
                 // Who may call what is the platform's to test; here every endpoint lets its caller in.
                 http.SetEndpoint(http.GetEndpoint() is { } endpoint ? new Endpoint(endpoint.RequestDelegate, EndpointMetadataCollection.Empty, endpoint.DisplayName) : null);
-                await next();
+                Exception? thrown = null;
+                try
+                {
+                    await next();
+                }
+                catch (Exception e)
+                {
+                    thrown = e;
+                    throw;
+                }
+                finally
+                {
+                    site.Ended.Writer.TryWrite(thrown);
+                }
             });
             app.MapConversations();
             await app.StartAsync();
@@ -169,6 +220,16 @@ public sealed class HttpTests(PostgresServer server)
             await Node.DisposeAsync();
             await _database.DisposeAsync();
         }
+    }
+
+    private sealed class Room : IRateLimits
+    {
+        public bool Full { get; set; }
+
+        public ValueTask<RateVerdict> TryTakeAsync(TenantId tenant, string rule, string key, CancellationToken ct)
+            => ValueTask.FromResult(new RateVerdict(!Full, Full ? TimeSpan.FromSeconds(3) : TimeSpan.Zero));
+
+        public ValueTask<RateVerdict> TryTakeAsync(TenantId tenant, RateRule rule, string key, CancellationToken ct) => TryTakeAsync(tenant, rule.Name, key, ct);
     }
 
     private sealed class OneToken : IVisitorTokens
