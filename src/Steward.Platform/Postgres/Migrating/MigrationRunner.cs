@@ -18,7 +18,8 @@ internal sealed partial class MigrationRunner(IEnumerable<MigrationSet> sets, IL
           if not exists (select from pg_roles where rolname = 'steward_dispatch') then create role steward_dispatch nologin; end if;
           if not exists (select from pg_roles where rolname = 'steward_app') then create role steward_app login; end if;
           if not pg_has_role('steward_migrator', 'steward_dispatch', 'member') then grant steward_dispatch to steward_migrator; end if;
-          if not pg_has_role(current_user, 'steward_migrator', 'member') then execute format('grant steward_migrator to %I', current_user); end if;
+          -- From PostgreSQL 16 on, who makes a role is its member without the right to act as it.
+          if not pg_has_role(current_user, 'steward_migrator', case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end) then execute format('grant steward_migrator to %I', current_user); end if;
           execute format('grant create on database %I to steward_migrator', current_database());
         end $$
         """;
