@@ -1,18 +1,25 @@
+using System.Text.Json.Serialization;
+
 namespace Steward.Assistants.Configuration;
 
-/// <summary>How an assistant speaks.</summary>
+/// <summary>How an assistant speaks; written in lower case.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Tone>))]
 public enum Tone
 {
     /// <summary>Warm and close; the default.</summary>
+    [JsonStringEnumMemberName("friendly")]
     Friendly,
 
     /// <summary>Precise and courteous.</summary>
+    [JsonStringEnumMemberName("professional")]
     Professional,
 
     /// <summary>Relaxed, short sentences.</summary>
+    [JsonStringEnumMemberName("casual")]
     Casual,
 
     /// <summary>Polite distance, no contractions.</summary>
+    [JsonStringEnumMemberName("formal")]
     Formal,
 }
 
