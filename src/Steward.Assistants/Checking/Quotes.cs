@@ -33,13 +33,23 @@ internal static class Quotes
 
     internal static string Nearest(string passage, string claim, string? language)
     {
+        var sentences = SentenceSplitter.Split(passage);
+        foreach (var range in claim.Length is > 0 and <= MostCharacters ? sentences : [])
+        {
+            // A model that quotes needs no comparison.
+            if (passage.AsSpan()[range].SequenceEqual(claim))
+            {
+                return claim;
+            }
+        }
+
         var wanted = Terms.Of(claim, language);
         var best = "";
         var bestShare = -1.0;
-        foreach (var range in SentenceSplitter.Split(passage))
+        foreach (var range in sentences)
         {
             var sentence = passage[range];
-            var share = Terms.Coverage(wanted, Terms.Of(sentence, language));
+            var share = Terms.Coverage(wanted, [sentence], language);
             if (share > bestShare)
             {
                 (best, bestShare) = (sentence, share);

@@ -21,7 +21,33 @@ internal static class Terms
         return terms;
     }
 
-    /// <summary>The share of <paramref name="wanted"/> that <paramref name="held"/> has, 0 to 1; 1 when nothing is wanted.</summary>
-    public static double Coverage(HashSet<string> wanted, HashSet<string> held)
-        => wanted.Count == 0 ? 1 : (double)wanted.Count(held.Contains) / wanted.Count;
+    /// <summary>
+    /// The share of <paramref name="wanted"/> that the texts have together, 0 to 1; 1 when nothing is wanted. Reads no further than it
+    /// must: the likeliest text goes first.
+    /// </summary>
+    public static double Coverage(HashSet<string> wanted, IEnumerable<string> texts, string? language)
+    {
+        if (wanted.Count == 0)
+        {
+            return 1;
+        }
+
+        var missing = new HashSet<string>(wanted, StringComparer.Ordinal);
+        var lookup = missing.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var text in texts)
+        {
+            var reader = TextAnalyzer.For(language).Read(text);
+            while (missing.Count > 0 && reader.MoveNext())
+            {
+                lookup.Remove(reader.Term);
+            }
+
+            if (missing.Count == 0)
+            {
+                break;
+            }
+        }
+
+        return (double)(wanted.Count - missing.Count) / wanted.Count;
+    }
 }

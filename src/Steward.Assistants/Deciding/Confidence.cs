@@ -18,14 +18,19 @@ internal static partial class Confidence
 {
     /// <param name="known">What else the assistant may repeat: the customer's own words and the history.</param>
     public static ConfidenceFigures Of(
-        IReadOnlyList<CheckedSentence> said, IReadOnlyList<RecalledPassage> passages, string known, double answerability, string? language)
+        IReadOnlyList<CheckedSentence> said, IReadOnlyList<RecalledPassage> passages, IEnumerable<string> known, double answerability, string? language)
     {
         var spoken = string.Join(' ', said.Select(sentence => ItemNumber().Replace(Citations.Strip(sentence.Text), " ")));
         var cited = said.SelectMany(sentence => sentence.Citations).Distinct().ToList();
-        var source = string.Join('\n', passages.Select(passage => $"{passage.Title}\n{passage.Text}"));
-        var sourceTerms = Terms.Of($"{source}\n{known}", language);
-        var support = Terms.Coverage(Terms.Of(spoken, language), sourceTerms);
-        var numbers = Numbers(spoken).Except(Numbers($"{source}\n{known}")).Count();
+        var sources = passages.OrderByDescending(passage => cited.Contains(passage.N)).Select(passage => $"{passage.Title}\n{passage.Text}").Concat(known);
+        var support = Terms.Coverage(Terms.Of(spoken, language), sources, language);
+        var figures = Numbers(spoken);
+        foreach (var source in figures.Count > 0 ? sources : [])
+        {
+            figures.ExceptWith(Numbers(source));
+        }
+
+        var numbers = figures.Count;
         if (cited.Count == 0)
         {
             support /= 2;

@@ -56,7 +56,7 @@ internal sealed class Recaller(IKnowledgeSearch search, TimeProvider time)
     /// <summary>What was asked before brings its own passages along; they answer only when the new question's words stand there too.</summary>
     private static bool Covers(KnowledgeResult found, string question)
         => found.Passages.Count > 0
-            && Terms.Coverage(Terms.Of(question, null), Terms.Of($"{found.Passages[0].Title} {found.Passages[0].Headings} {found.Passages[0].Text}", null)) >= 1;
+            && Terms.Coverage(Terms.Of(question, null), [$"{found.Passages[0].Title} {found.Passages[0].Headings} {found.Passages[0].Text}"], null) >= 1;
 
     /// <summary>By rank across the questions, each passage once.</summary>
     internal static IReadOnlyList<RecalledPassage> Merge(IReadOnlyList<RecalledQuestion> questions, int most)

@@ -123,9 +123,7 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
             return new(answerability, answerability, 1, 0);
         }
 
-        var known = string.Join('\n', turn.Unanswered.Concat(turn.History).Select(message => message.Text));
-        var figures = Confidence.Of(drafted.Said, context.Passages, known, answerability, language);
-        return answerability < settings.ConfidenceThreshold ? figures with { Value = Math.Min(figures.Value, answerability) } : figures;
+        return Confidence.Of(drafted.Said, context.Passages, turn.Unanswered.Concat(turn.History).Select(message => message.Text), answerability, language);
     }
 
     private TurnDecision ToDecision(

@@ -41,5 +41,5 @@ public sealed class ConfidenceTests
         => Of("Kayaks and surfboards await adventurous swimmers. [1]", [1]).Support.ShouldBe(0);
 
     private static ConfidenceFigures Of(string text, int[] cited)
-        => Confidence.Of([new CheckedSentence(text, cited, 0, Violation.None)], Passages, "I have 42 friends", 0.9, "en");
+        => Confidence.Of([new CheckedSentence(text, cited, 0, Violation.None)], Passages, ["I have 42 friends"], 0.9, "en");
 }
