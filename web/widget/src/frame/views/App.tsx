@@ -16,6 +16,9 @@ export function App({ state, controller, onClose }: Props) {
   return (
     <main
       class="app"
+      aria-label={fill(state.locale.strings.chatWith, {
+        name: state.config.assistant.name || state.locale.strings.assistant,
+      })}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.isComposing) onClose?.();
       }}

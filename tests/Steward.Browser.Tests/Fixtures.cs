@@ -1,0 +1,3 @@
+using Steward.Browser.Tests;
+
+[assembly: AssemblyFixture(typeof(Site))]
