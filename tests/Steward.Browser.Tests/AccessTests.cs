@@ -54,6 +54,16 @@ public sealed class AccessTests(Site site)
     }
 
     [Fact]
+    public async Task The_button_has_the_tenants_colour_before_anyone_opened_the_chat()
+    {
+        await using var visitor = await (await site.VisitorAsync()).OnDemoPageAsync();
+
+        await Assertions.Expect(visitor.Launcher).ToHaveAttributeAsync("aria-label", "Open chat");
+        await visitor.Page.WaitForFunctionAsync("document.querySelector('steward-widget').shadowRoot.querySelector('iframe').title === 'Chat with Nora'");
+        await Assertions.Expect(visitor.Launcher).ToHaveCSSAsync("background-color", "rgb(14, 116, 144)");
+    }
+
+    [Fact]
     public async Task On_a_phone_the_chat_fills_the_screen_and_nothing_overflows()
     {
         await using var visitor = await site.VisitorAsync(new() { ViewportSize = new() { Width = 390, Height = 844 }, HasTouch = true, IsMobile = true });

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Steward.Conversations;
@@ -12,10 +15,12 @@ public sealed record WidgetBundle(string Directory);
 /// <summary>Serves the loader, the frame and its assets, each with the headers it needs.</summary>
 internal static class WidgetFiles
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     public static async Task<Results<ContentHttpResult, ProblemHttpResult>> FrameAsync(
-        string key, HttpContext http, WidgetBundle bundle, IChannelDirectory channels, CancellationToken ct)
+        string key, HttpContext http, WidgetBundle bundle, IChannelDirectory channels, IAssistantProfiles profiles, CancellationToken ct)
     {
-        if (await channels.FindByPublicKeyAsync(key, ct) is not { Channel: { Kind: "widget", Enabled: true } channel })
+        if (await channels.FindByPublicKeyAsync(key, ct) is not { Channel: { Kind: "widget", Enabled: true } channel } found)
         {
             return Problem.Of(StatusCodes.Status404NotFound, "widget.unknown_key", "No widget has this key. Copy the embed line again.");
         }
@@ -26,12 +31,18 @@ internal static class WidgetFiles
             return NotBuilt();
         }
 
-        var ancestors = WidgetSettings.Parse(channel.SettingsJson).FrameAncestors();
+        var settings = WidgetSettings.Parse(channel.SettingsJson);
+        var profile = await profiles.ProfileAsync(found.Tenant, channel.AssistantId, ct);
         http.Response.Headers.ContentSecurityPolicy =
-            $"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}";
+            $"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {settings.FrameAncestors()}";
         http.Response.Headers.CacheControl = "no-cache";
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
-        return TypedResults.Content(await File.ReadAllTextAsync(page, ct), "text/html; charset=utf-8");
+
+        // With its looks in the page the first paint is the tenant's, before there is a session.
+        var config = JsonSerializer.Serialize(
+            new { assistant = new SessionAssistant(profile.Name, profile.Greeting, profile.Suggestions), settings.Theme, locale = settings.Locale ?? profile.Language }, Json);
+        var html = await File.ReadAllTextAsync(page, ct);
+        return TypedResults.Content(html.Replace("{{CONFIG}}", WebUtility.HtmlEncode(config), StringComparison.Ordinal), "text/html; charset=utf-8");
     }
 
     public static Results<PhysicalFileHttpResult, ProblemHttpResult> Loader(HttpContext http, WidgetBundle bundle)

@@ -11,7 +11,9 @@ interface Props {
 export function Header({ state, controller, onClose }: Props) {
   const { strings } = state.locale;
   const { handoff, messages } = state.talk;
-  const name = state.config.assistant.name || strings.assistant;
+  const assigned = handoff?.state === 'assigned';
+  const name = handoff?.memberName ?? (assigned ? strings.team : state.config.assistant.name || strings.assistant);
+  const line = assigned ? handoff.memberName && strings.team : strings.subtitle;
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const toggle = useRef<HTMLButtonElement>(null);
@@ -54,11 +56,11 @@ export function Header({ state, controller, onClose }: Props) {
   return (
     <header>
       <span class="avatar" aria-hidden="true">
-        {(handoff?.memberName ?? name).slice(0, 1)}
+        {name.slice(0, 1)}
       </span>
       <div class="title">
-        <h1>{handoff?.memberName ?? name}</h1>
-        <p>{handoff?.state === 'assigned' ? strings.team : strings.subtitle}</p>
+        <h1>{name}</h1>
+        {line && <p>{line}</p>}
       </div>
       <div class="menu" ref={box}>
         <button
