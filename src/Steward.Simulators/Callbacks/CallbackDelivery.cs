@@ -37,6 +37,9 @@ public enum CallbackFaultKind
     /// <summary>Taken after <see cref="CallbackFault.StallMs"/>.</summary>
     Stall,
 
+    /// <summary>Taken at once, and the sender is told after <see cref="CallbackFault.StallMs"/>: one that dies meanwhile never learns it.</summary>
+    TakeThenStall,
+
     /// <summary>Taken, but the connection is reset before the sender is told: to the sender the outcome is unknown.</summary>
     TakeThenDrop,
 

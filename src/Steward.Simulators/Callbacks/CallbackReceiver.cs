@@ -105,6 +105,10 @@ public sealed class CallbackReceiver : IAsyncDisposable
                 Take(delivery);
                 Drop(http);
                 return;
+            case CallbackFaultKind.TakeThenStall:
+                Take(delivery);
+                await Task.Delay(TimeSpan.FromMilliseconds(fault.StallMs), _options.Time, http.RequestAborted);
+                break;
             case CallbackFaultKind.Stall:
                 await Task.Delay(TimeSpan.FromMilliseconds(fault.StallMs), _options.Time, http.RequestAborted);
                 break;
