@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Steward.Conversations.Turns;
 
 namespace Steward.Conversations.Delivery;
 
@@ -9,6 +10,8 @@ internal sealed partial class DeliveryWorker(
     DeliveryStore store, Carriers carriers, ConversationSettings settings, ILogger<DeliveryWorker> log) : BackgroundService
 {
     private const int Page = 64;
+    private const int StoreTries = 40;
+    private static readonly TimeSpan StorePause = TimeSpan.FromMilliseconds(250);
     private const int Most = 128;
     private readonly ConcurrentDictionary<ConversationKey, byte> _running = new();
 
@@ -109,14 +112,33 @@ internal sealed partial class DeliveryWorker(
                 if (next.Message is { } message)
                 {
                     var end = await AttemptAsync(next, message, ct);
-                    // The carrier has been told: what it said is stored even when this node stops.
-                    await store.EndAsync(key, next, end, CancellationToken.None);
+                    await EndAsync(key, next, end, ct);
                 }
             }
         }
         finally
         {
             _running.TryRemove(key, out _);
+        }
+    }
+
+    /// <summary>
+    /// The carrier has been told: what it said is stored even when this node stops, and again when the database went away meanwhile, so that
+    /// a known outcome does not become an unknown one.
+    /// </summary>
+    private async Task EndAsync(ConversationKey key, DeliveryAttempt attempt, AttemptEnd end, CancellationToken ct)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await store.EndAsync(key, attempt, end, CancellationToken.None);
+                return;
+            }
+            catch (Exception failure) when (tries < StoreTries && Outcomes.IsUnknown(failure) && !ct.IsCancellationRequested)
+            {
+                await Task.Delay(StorePause, CancellationToken.None);
+            }
         }
     }
 

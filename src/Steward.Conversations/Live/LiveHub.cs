@@ -9,7 +9,12 @@ internal sealed class LiveHub
     /// <summary>The answer for those who wait when a person has the conversation.</summary>
     public static ReplyView WithPeople { get; } = new(null, null, null, [], null, TurnAction.Handoff, null, null);
 
+    private const int FewElsewhere = 1_000;
+
     private readonly ConcurrentDictionary<ConversationKey, Topic> _topics = new();
+
+    // Until when a reader on another node wants the text so far. Not the topic's: readers mostly come before the turn.
+    private readonly ConcurrentDictionary<ConversationKey, DateTimeOffset> _elsewhere = new();
 
     public (Channel<LiveItem> Reader, MessageSnapshot? Snapshot) Join(ConversationKey key) => Always(key, topic => topic.Join(key.Id));
 
@@ -34,7 +39,7 @@ internal sealed class LiveHub
 
     /// <summary>Shows text; returns the text so far when a reader on another node wants it.</summary>
     public string? Show(ConversationKey key, Guid turn, long epoch, string text, DateTimeOffset now)
-        => IfAny(key, topic => topic.Show(key.Id, turn, epoch, text) && topic.WatchedElsewhereUntil > now ? topic.Shown : null);
+        => IfAny(key, topic => topic.Show(key.Id, turn, epoch, text) && _elsewhere.TryGetValue(key, out var until) && until > now ? topic.Shown : null);
 
     public void Reset(ConversationKey key, Guid turn, long epoch, string reason) => IfAny(key, topic => topic.Reset(key.Id, turn, epoch, reason));
 
@@ -42,7 +47,19 @@ internal sealed class LiveHub
 
     public bool IsWatched(ConversationKey key) => IfAny(key, topic => topic.Watched);
 
-    public void WatchedElsewhere(ConversationKey key, DateTimeOffset until) => IfAny(key, topic => topic.WatchedElsewhereUntil = until);
+    public void WatchedElsewhere(ConversationKey key, DateTimeOffset now, TimeSpan stays)
+    {
+        _elsewhere[key] = now + stays;
+        if (_elsewhere.Count <= FewElsewhere)
+        {
+            return;
+        }
+
+        foreach (var former in _elsewhere.Where(reader => reader.Value <= now))
+        {
+            _elsewhere.TryRemove(former);
+        }
+    }
 
     public ReplyWaiter Wait(ConversationKey key, long number) => Always(key, topic => topic.Wait(number));
 

@@ -39,9 +39,6 @@ internal sealed class Topic
 
     public string Shown => _shown.ToString();
 
-    /// <summary>Until when a reader on another node wants the text so far.</summary>
-    public DateTimeOffset WatchedElsewhereUntil { get; set; }
-
     public (Channel<LiveItem> Reader, MessageSnapshot? Snapshot) Join(Guid conversation)
     {
         // A full channel ends its reader, which comes back and resumes by number.

@@ -28,13 +28,14 @@ begin
   select * into d from conversations.deliveries x
     where x.tenant_id = tenant and x.conversation_id = p_conversation and x.state <= 2
     order by x.message_number, x.id limit 1 for update;
-  if not found or (d.state = 1 and conversations.node_lives(d.node)) or (d.state <> 1 and d.next_at > clock_timestamp()) then
+  -- A node asks only for what it is not sending: an attempt in its own name is one whose end, or whose beginning, it never heard of.
+  if not found or (d.state = 1 and d.node <> p_node and conversations.node_lives(d.node)) or (d.state <> 1 and d.next_at > clock_timestamp()) then
     return r;
   end if;
   r.id := d.id; r.message_number := d.message_number; r.channel_id := d.channel_id; r.kind := d.kind; r.attempts := d.attempts + 1;
   r.maybe_repeated := d.maybe_repeated; r.provider_id := d.provider_id; r.contact_id := c.contact_id;
   if d.state = 1 then
-    -- Its node died while sending: nobody knows.
+    -- Its node died while sending, or lost sight of it: nobody knows.
     update conversations.deliveries set state = 2, code = 'node.lost', next_at = clock_timestamp() + p_grace, changed_at = clock_timestamp()
       where tenant_id = tenant and id = d.id;
     return r;

@@ -41,7 +41,7 @@ internal sealed class SignalRouter(NodeLife life, TurnRunner runner, LiveHub hub
                 hub.Tell(signal.Key, new Typing(signal.Key.Id, "contact", signal.Kind == SignalKind.Typing));
                 break;
             case SignalKind.Reader:
-                hub.WatchedElsewhere(signal.Key, time.GetUtcNow() + ReaderStays);
+                hub.WatchedElsewhere(signal.Key, time.GetUtcNow(), ReaderStays);
                 break;
             case SignalKind.Snapshot when hub.IsWatched(signal.Key):
                 _ = ShowAsync(signal.Key);

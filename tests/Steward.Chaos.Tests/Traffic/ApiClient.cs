@@ -44,8 +44,8 @@ internal sealed class ApiClient(Uri address, string key) : IDisposable
     public async Task<long> LastNumberAsync(Guid conversation)
         => (await GetAsync($"api/conversations/{conversation}")).GetProperty("lastNumber").GetInt64();
 
-    public async Task<IReadOnlyList<JsonElement>> MessagesAsync(Guid conversation)
-        => [.. (await GetAsync($"api/conversations/{conversation}/messages?limit=200")).GetProperty("items").EnumerateArray()];
+    public async Task<IReadOnlyList<JsonElement>> MessagesAsync(Guid conversation, long after = 0)
+        => [.. (await GetAsync($"api/conversations/{conversation}/messages?limit=200&after={after}")).GetProperty("items").EnumerateArray()];
 
     public Task<JsonElement> GetAsync(string path) => UntilAnsweredAsync(() => _http.GetAsync(new Uri(path, UriKind.Relative)));
 

@@ -150,6 +150,37 @@ public sealed class DeliveryTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task An_attempt_that_its_own_living_node_lost_sight_of_does_not_hold_the_conversation_for_ever()
+    {
+        await using var set = await SetAsync();
+        await set.SayAsync("one");
+        await set.Node.Database.AskAsync($"update conversations.deliveries set state = 1, attempts = 1, node = '{set.Node.Incarnation}', next_at = clock_timestamp()");
+
+        await set.Node.DeliverAsync();
+
+        (await set.StatesAsync()).ShouldBe("unknown");
+        set.Carrier.Sent.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_a_carrier_said_while_the_database_was_away_is_stored_when_it_is_back()
+    {
+        await using var set = await SetAsync();
+        set.Carrier.Send = message =>
+        {
+            set.Node.Database.AskAsync(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'steward_app' and datname = current_database()").GetAwaiter().GetResult();
+            return new CarrierOutcome.Accepted("p1");
+        };
+        await set.SayAsync("one");
+
+        await set.Node.DeliverAsync();
+
+        (await set.StatesAsync()).ShouldBe("sent");
+        set.Carrier.Sent.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_status_for_an_id_that_is_not_known_yet_is_kept_and_statuses_only_move_forward()
     {
         await using var set = await SetAsync();

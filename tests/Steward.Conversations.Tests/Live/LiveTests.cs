@@ -128,6 +128,40 @@ public sealed class LiveTests(PostgresServer server)
         reader.Events.OfType<MessageCompleted>().Select(completed => completed.Message.Number).ShouldBe([1, 2]);
     }
 
+    [Fact]
+    public async Task A_reader_on_another_node_that_came_before_the_turn_sees_the_text_so_far()
+    {
+        await using var database = await Node.DatabaseAsync(server);
+        var wakeups = new TestWakeups();
+        var author = new TestAuthor();
+        var finish = new TaskCompletionSource();
+        author.Write = async (turn, output, ct) =>
+        {
+            if (turn.Unanswered[0].Text == "slow")
+            {
+                await output.ShowAsync("So far. ", ct);
+                await finish.Task.WaitAsync(ct);
+            }
+
+            return TestAuthor.Reply(turn);
+        };
+        await using var writes = await Node.StartAsync(database, author, wakeups);
+        await using var reads = await Node.StartAsync(database, null, wakeups);
+        var conversation = await writes.ConversationAsync();
+        await writes.AskAsync(conversation, "Hello");
+        await using var reader = new Reader(reads, conversation, after: 0);
+        // Only then it waits, and has told the other node so.
+        await reader.UntilAsync(events => events.OfType<MessageCompleted>().Count() == 2);
+        await writes.AskAsync(conversation, "Hello again");
+        await reader.UntilAsync(events => events.OfType<MessageCompleted>().Count() == 4);
+
+        var ask = writes.AskAsync(conversation, "slow");
+
+        await reader.UntilAsync(events => events.OfType<MessageSnapshot>().Any(snapshot => snapshot.Text == "So far. "));
+        finish.SetResult();
+        await ask;
+    }
+
     /// <summary>Reads a conversation in the background and keeps what it saw.</summary>
     private sealed class Reader : IAsyncDisposable
     {
