@@ -37,7 +37,8 @@ internal static class Rooms
         app.MapGroup("/api").MapKnowledge();
         app.MapAssistants();
         app.MapChannels();
-        app.MapOpenApi("/openapi.json").OpenToAnyone("The description of the API tells nothing about tenants.");
+        app.MapOpenApi("/openapi.json").OpenToAnyone("The description of the API tells nothing about tenants.")
+            .WithName("GetOpenApi").WithSummary("The description of the API.").WithTags("Operation");
         if (app.Environment.IsDevelopment())
         {
             app.MapDemo();

@@ -120,7 +120,9 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
         var answerability = recalled.Best;
         if (drafted.Model == BuiltInModelNames.Extractive)
         {
-            return new(answerability, answerability, 1, 0);
+            // Passages that should answer and no sentence that does: its phrase for that is no answer.
+            var spoke = drafted.Said.Any(sentence => sentence.Citations.Count > 0);
+            return new(spoke ? answerability : 0, answerability, spoke ? 1 : 0, 0);
         }
 
         return Confidence.Of(drafted.Said, context.Passages, turn.Unanswered.Concat(turn.History).Select(message => message.Text), answerability, language);

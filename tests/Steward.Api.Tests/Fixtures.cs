@@ -1,0 +1,3 @@
+using Steward.Api.Tests;
+
+[assembly: AssemblyFixture(typeof(ApiHost))]

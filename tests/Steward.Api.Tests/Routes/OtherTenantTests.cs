@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Steward.Platform.Access;
+
+namespace Steward.Api.Tests.Routes;
+
+/// <summary>Every route with an id, called by another tenant with the id of a thing that exists.</summary>
+public sealed class OtherTenantTests(ApiHost host)
+{
+    private static readonly object Nothing = new();
+
+    /// <summary>What each route sends so that only the id can be wrong. A route that is not here fails the test.</summary>
+    private static readonly Dictionary<string, object> Bodies = new()
+    {
+        ["SendMessage"] = new { text = "Hello" },
+        ["SetTyping"] = new { typing = true },
+        ["RequestPerson"] = new { reason = "asked" },
+        ["EditConversation"] = new { title = "Edited" },
+        ["AssignConversation"] = new { memberId = (Guid?)null },
+        ["TakeOverConversation"] = Nothing,
+        ["ReplyToConversation"] = new { text = "Hello" },
+        ["GiveConversationBack"] = Nothing,
+        ["SnoozeConversation"] = new { until = DateTimeOffset.UtcNow.AddHours(1) },
+        ["ReopenConversation"] = Nothing,
+        ["ResolveConversation"] = Nothing,
+        ["ResendDelivery"] = Nothing,
+        ["EditChannel"] = new { name = "Edited" },
+        ["EditContact"] = new { name = "Edited" },
+        ["ChangeMember"] = new { name = "Edited" },
+        ["ChangeAssistant"] = new { name = "Edited" },
+        ["ReplaceSource"] = new { title = "Edited", text = "Edited text." },
+        ["RetrySource"] = Nothing,
+        ["EditArticle"] = new { priority = 1 },
+    };
+
+    /// <summary>Routes whose own call also finds nothing to act on.</summary>
+    private static readonly string[] NothingToActOn = ["ResendDelivery"];
+
+    [Fact]
+    public async Task Another_tenant_s_id_is_not_found_and_nothing_of_it_changes()
+    {
+        var ours = await host.NewBusinessAsync();
+        var theirs = await host.NewBusinessAsync();
+        var ids = await MakeAsync(ours);
+        var routes = RouteList.Protected(host).Where(route => route.HasId).ToList();
+        routes.Count.ShouldBeGreaterThan(25);
+        var before = await host.RowsOfAsync(ours.Tenant);
+        var wrong = new List<string>();
+        foreach (var route in routes)
+        {
+            using var response = await theirs.Http.SendAsync(Request(route, ids), HttpCompletionOption.ResponseHeadersRead);
+            if (response.StatusCode != HttpStatusCode.NotFound || response.Content.Headers.ContentType?.MediaType != "application/problem+json")
+            {
+                wrong.Add($"another tenant: {route} answered {(int)response.StatusCode}");
+            }
+        }
+
+        (await host.RowsOfAsync(ours.Tenant)).ShouldBe(before);
+
+        // The same requests by the owner: else a 404 would prove nothing. What deletes comes last.
+        foreach (var route in routes.Where(route => !NothingToActOn.Contains(route.Name)).OrderBy(route => route.Method == "DELETE"))
+        {
+            using var response = await ours.Http.SendAsync(Request(route, ids), HttpCompletionOption.ResponseHeadersRead);
+            if (!response.IsSuccessStatusCode && response.StatusCode != HttpStatusCode.Conflict)
+            {
+                wrong.Add($"the owner: {route} answered {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+            }
+        }
+
+        wrong.ShouldBeEmpty();
+    }
+
+    private static HttpRequestMessage Request(Route route, Dictionary<string, Guid> ids)
+    {
+        var kind = ids.Keys.Single(kind => route.Pattern.Contains($"/{kind}/{{id:guid}}", StringComparison.Ordinal));
+        var request = new HttpRequestMessage(new HttpMethod(route.Method), route.Address(ids[kind].ToString()));
+        if (route.Method is "POST" or "PUT" or "PATCH")
+        {
+            Bodies.ShouldContainKey(route.Name, "Say in Bodies what this route takes.");
+            request.Content = Bodies[route.Name] == Nothing ? null : JsonContent.Create(Bodies[route.Name]);
+        }
+
+        request.Headers.TryAddWithoutValidation("If-Match", route.Name == "ChangeAssistant" ? "\"1\"" : "*");
+        return request;
+    }
+
+    private async Task<Dictionary<string, Guid>> MakeAsync(Business business)
+    {
+        var started = await business.PostAsync("/api/conversations", new { contact = new { name = "Ada" } });
+        var source = await business.LearnAsync("Hours", "The shop opens at nine and closes at five.");
+        var articles = await business.GetAsync("/api/knowledge/articles");
+        await business.PostAsync("/api/assistants", new { name = "First" });
+        var assistant = await business.PostAsync("/api/assistants", new { name = "Second" });
+        var channel = await business.PostAsync("/api/channels", new { kind = "widget", name = "Site" });
+        var invitation = await business.PostAsync("/api/invitations", new { email = "ada@example.com", role = "agent" });
+        var key = await business.PostAsync("/api/keys", new { name = "Another", permissions = new[] { Permissions.KnowledgeRead } });
+        var access = host.Services.GetRequiredService<IAccessSetup>();
+        await access.AddMemberAsync(business.Tenant, $"owner-{Guid.NewGuid():N}@example.com", "Owner", "a long password 1", Role.Owner, CancellationToken.None);
+        var member = await access.AddMemberAsync(business.Tenant, $"agent-{Guid.NewGuid():N}@example.com", "Agent", "a long password 1", Role.Agent, CancellationToken.None);
+        return new()
+        {
+            ["conversations"] = started.GetProperty("id").GetGuid(),
+            ["contacts"] = started.GetProperty("contactId").GetGuid(),
+            ["sources"] = source.GetProperty("id").GetGuid(),
+            ["articles"] = articles.GetProperty("items")[0].GetProperty("id").GetGuid(),
+            ["assistants"] = assistant.GetProperty("id").GetGuid(),
+            ["channels"] = channel.GetProperty("id").GetGuid(),
+            ["invitations"] = invitation.GetProperty("details").GetProperty("id").GetGuid(),
+            ["keys"] = key.GetProperty("details").GetProperty("id").GetGuid(),
+            ["members"] = member,
+        };
+    }
+}

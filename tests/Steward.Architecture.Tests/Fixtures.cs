@@ -1,0 +1,3 @@
+using Steward.Testing;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
