@@ -107,11 +107,11 @@ public sealed class PackKnowledge
     /// <summary>The file, below the pack's folder.</summary>
     public string File { get; set; } = "";
 
+    /// <summary>What people call it; null takes the file's name.</summary>
+    public string? Title { get; set; }
+
     /// <summary>What its articles are for.</summary>
     public string Kind { get; set; } = "document";
-
-    /// <summary>Its category.</summary>
-    public string? Category { get; set; }
 }
 
 /// <summary>A pack cannot be read or installed; the message says why.</summary>

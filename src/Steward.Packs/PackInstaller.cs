@@ -62,7 +62,7 @@ public sealed class PackInstaller(IAssistants assistants, IChannelDirectory chan
         }
 
         await using var content = File.OpenRead(path);
-        return await knowledge.AddFileAsync(tenant, Path.GetFileName(path), content, kind: kind, ct: ct);
+        return await knowledge.AddFileAsync(tenant, Path.GetFileName(path), content, item.Title, kind, ct: ct);
     }
 
     private static AssistantSettings Settings(PackAssistant pack)

@@ -79,5 +79,9 @@ internal sealed class Recaller(IKnowledgeSearch search, TimeProvider time)
         return merged;
     }
 
-    private static string Titled(KnowledgePassage passage) => passage.Headings.Length == 0 ? passage.Title : $"{passage.Title} > {passage.Headings}";
+    /// <summary>Where the passage stands, without saying the title twice when it is also the first heading.</summary>
+    private static string Titled(KnowledgePassage passage)
+        => passage.Headings.Length == 0 ? passage.Title
+            : passage.Headings.StartsWith(passage.Title, StringComparison.OrdinalIgnoreCase) ? passage.Headings
+            : $"{passage.Title} > {passage.Headings}";
 }

@@ -33,23 +33,22 @@ internal sealed partial class DemoTenant(
         var data = PlatformGround.DataDirectory(configuration);
         var path = DemoFile.PathIn(data);
         var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost";
-        var demo = DemoFile.Read(path) is { } known ? known with { BaseUrl = address } : await CreateAsync(address, stoppingToken);
         var pack = Pack.Read(Path.Combine(WebFolder.FindBeside("packs", configuration["STEWARD_PACKS"]), "harbor-bikes"));
+        var demo = DemoFile.Read(path) is { } known ? known with { BaseUrl = address } : await CreateAsync(address, pack.Tenant, stoppingToken);
         await packs.InstallAsync(new TenantId(demo.TenantId), pack, stoppingToken);
         demo.Write(path);
         _ready.TrySetResult(new TenantId(demo.TenantId));
         Tell(log, address, demo.Email, demo.Password, path);
     }
 
-    private async Task<DemoFile> CreateAsync(string address, CancellationToken ct)
+    private async Task<DemoFile> CreateAsync(string address, PackTenant profile, CancellationToken ct)
     {
-        var tenant = await tenants.CreateAsync("demo", ct);
+        var tenant = await tenants.CreateAsync("demo", ct, profile.TimeZone, profile.Locale);
         var email = $"owner-{RandomNumberGenerator.GetHexString(6, lowercase: true)}@demo.example";
         var password = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 16);
         await access.AddMemberAsync(tenant.Id, email, "Demo Owner", password, Role.Owner, ct);
         var key = await access.AddKeyAsync(tenant.Id, "Demo", Permissions.Of(Role.Owner), ct);
-        var demo = new DemoFile(address, tenant.Id.Value, key.Secret, email, password);
-        return demo;
+        return new DemoFile(address, tenant.Id.Value, key.Secret, email, password);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Steward is ready: the demo page is {Address}/ . Sign in as {Email} with {Password}; the API key is in {File}")]

@@ -10,7 +10,10 @@ public sealed record Tenant(TenantId Id, string Name, string State, string TimeZ
 public interface ITenants
 {
     /// <summary>Creates a tenant with its keys, in one transaction.</summary>
-    Task<Tenant> CreateAsync(string name, CancellationToken ct);
+    /// <param name="name">What people call it.</param>
+    /// <param name="timeZone">IANA time zone.</param>
+    /// <param name="locale">BCP 47 language tag.</param>
+    Task<Tenant> CreateAsync(string name, CancellationToken ct, string timeZone = "UTC", string locale = "en");
 
     /// <summary>The tenant, or null when there is none of that id.</summary>
     Task<Tenant?> FindAsync(TenantId id, CancellationToken ct);

@@ -7,9 +7,9 @@ namespace Steward.Platform.Tenancy;
 
 internal sealed class Tenants(Database database, TenantSealing sealing) : ITenants
 {
-    public async Task<Tenant> CreateAsync(string name, CancellationToken ct)
+    public async Task<Tenant> CreateAsync(string name, CancellationToken ct, string timeZone = "UTC", string locale = "en")
     {
-        var tenant = new Tenant(TenantId.New(), name, "active", "UTC", "en");
+        var tenant = new Tenant(TenantId.New(), name, "active", timeZone, locale);
         var session = database.For(tenant.Id);
         session.Add(
             "insert into platform.tenants (tenant_id, name, time_zone, locale) values ($1, $2, $3, $4)",
