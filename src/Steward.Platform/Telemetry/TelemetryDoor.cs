@@ -39,6 +39,8 @@ internal static class TelemetryDoor
     {
         logging.ClearProviders();
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // Its scope would put the path of the request, and with it the token of an invitation, beside every line.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.AddFilter("Npgsql", LogLevel.Warning);
         // Addresses that tenants chose never belong in a log.
         logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
