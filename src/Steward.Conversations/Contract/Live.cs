@@ -6,7 +6,8 @@ namespace Steward.Conversations;
 public interface IConversationLive
 {
     /// <summary>
-    /// First the messages after <paramref name="afterNumber"/> (none when null), then the snapshot of a running turn, then what follows.
+    /// First the messages after <paramref name="afterNumber"/> (none when null), then who has the conversation when it is not the assistant, then the
+    /// snapshot of a running turn, then what follows.
     /// A reader that cannot keep up is ended and resumes by number.
     /// </summary>
     IAsyncEnumerable<LiveEvent> ReadAsync(TenantId tenant, Guid conversationId, long? afterNumber, CancellationToken ct);
@@ -62,7 +63,8 @@ public sealed record TurnFailed(Guid ConversationId, Guid TurnId, string Code) :
 }
 
 /// <summary>Who has the conversation: waiting (for a person), assigned (a person has it) or returned (the assistant has it again).</summary>
-public sealed record HandoffChanged(Guid ConversationId, string State, string? MemberName) : LiveEvent(ConversationId)
+/// <param name="MemberId">The member who has it, when there is one.</param>
+public sealed record HandoffChanged(Guid ConversationId, string State, Guid? MemberId) : LiveEvent(ConversationId)
 {
     public override string Name => "handoff";
 }

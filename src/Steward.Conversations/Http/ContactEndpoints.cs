@@ -47,18 +47,24 @@ internal static class ContactEndpoints
     }
 
     public static async Task<Ok<ListWire<MessageWire>>> MessagesAsync(
-        Guid id, HttpContext http, ConversationReader reader, CancellationToken ct, long after = 0, int limit = 100)
+        Guid id, HttpContext http, ConversationReader reader, IMemberNames names, CancellationToken ct, long after = 0, int limit = 100)
     {
         var caller = http.Caller();
         var page = await reader.MessagesAsync(caller.Viewer(), id, after, limit, ct);
-        return TypedResults.Ok(new ListWire<MessageWire>([.. page.Items.Select(message => Wire.Of(message, caller.IsContact()))], page.Next));
+        var items = new List<MessageWire>(page.Items.Count);
+        foreach (var message in page.Items)
+        {
+            items.Add(Wire.Of(message, await names.AuthorAsync(caller.Tenant, message, ct), caller.IsContact()));
+        }
+
+        return TypedResults.Ok(new ListWire<MessageWire>(items, page.Next));
     }
 
     public static async Task<NoContent> TypingAsync(
         Guid id, TypingRequest request, HttpContext http, ConversationIntake intake, ConversationReader reader, CancellationToken ct)
     {
         var caller = http.Caller();
-        _ = await reader.LastNumberAsync(caller.Viewer(), id, ct) ?? throw ConversationProblems.Unknown();
+        _ = await reader.StandingAsync(caller.Viewer(), id, ct) ?? throw ConversationProblems.Unknown();
         await intake.TypingAsync(caller.Tenant, id, request.Typing, ct);
         return TypedResults.NoContent();
     }
@@ -67,7 +73,7 @@ internal static class ContactEndpoints
         Guid id, HandoffRequest? request, HttpContext http, ConversationInbox inbox, ConversationReader reader, CancellationToken ct)
     {
         var caller = http.Caller();
-        _ = await reader.LastNumberAsync(caller.Viewer(), id, ct) ?? throw ConversationProblems.Unknown();
+        _ = await reader.StandingAsync(caller.Viewer(), id, ct) ?? throw ConversationProblems.Unknown();
         // The reason is a code of ours or the caller's program; what a contact types belongs in a message.
         var reason = request?.Reason is { Length: > 0 and <= 60 } code && code.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') ? code : "contact";
         await inbox.RequestPersonAsync(caller.Tenant, id, reason, ct);

@@ -19,11 +19,12 @@ internal static class EventStream
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public static async Task ReadAsync(
-        Guid id, HttpContext http, ConversationLive live, ConversationReader reader, TimeProvider time, CancellationToken ct, long? after = null)
+        Guid id, HttpContext http, ConversationLive live, ConversationReader reader, IMemberNames names, TimeProvider time, CancellationToken ct,
+        long? after = null)
     {
         var caller = http.Caller();
         // Before the first byte, so that an unknown conversation is a problem document and not a broken stream.
-        _ = await reader.LastNumberAsync(caller.Viewer(), id, ct) ?? throw ConversationProblems.Unknown();
+        _ = await reader.StandingAsync(caller.Viewer(), id, ct) ?? throw ConversationProblems.Unknown();
         if (long.TryParse(http.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last))
         {
             after = last;
@@ -38,7 +39,7 @@ internal static class EventStream
         {
             Write(body, ": open\n\n");
             await body.FlushAsync(ct);
-            await PumpAsync(body, live.ReadAsync(caller.Viewer(), id, after, machine: false, ct), caller.IsContact(), time, ct);
+            await PumpAsync(body, live.ReadAsync(caller.Viewer(), id, after, machine: false, ct), caller, names, time, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -46,7 +47,8 @@ internal static class EventStream
         }
     }
 
-    private static async Task PumpAsync(PipeWriter body, IAsyncEnumerable<LiveEvent> events, bool toContact, TimeProvider time, CancellationToken ct)
+    private static async Task PumpAsync(
+        PipeWriter body, IAsyncEnumerable<LiveEvent> events, Caller caller, IMemberNames names, TimeProvider time, CancellationToken ct)
     {
         await using var each = events.GetAsyncEnumerator(ct);
         while (true)
@@ -67,7 +69,7 @@ internal static class EventStream
                 return;
             }
 
-            Write(body, each.Current, toContact);
+            Write(body, each.Current, await names.MemberAsync(caller.Tenant, each.Current, ct), caller.IsContact());
             await body.FlushAsync(ct);
         }
     }
@@ -90,7 +92,7 @@ internal static class EventStream
     }
 
     /// <summary>Writes one event. Its data is one line of JSON.</summary>
-    internal static void Write(IBufferWriter<byte> body, LiveEvent happened, bool toContact)
+    private static void Write(IBufferWriter<byte> body, LiveEvent happened, string? member, bool toContact)
     {
         if (happened is MessageCompleted completed)
         {
@@ -100,29 +102,29 @@ internal static class EventStream
         Write(body, $"event: {happened.Name}\ndata: ");
         using (var json = new Utf8JsonWriter(body))
         {
-            JsonSerializer.Serialize(json, Data(happened, toContact), Json);
+            JsonSerializer.Serialize(json, Data(happened, member, toContact), Json);
         }
 
         Write(body, "\n\n");
     }
 
-    private static object Data(LiveEvent happened, bool toContact) => happened switch
+    private static object Data(LiveEvent happened, string? member, bool toContact) => happened switch
     {
         TurnStarted e => new { e.ConversationId, e.TurnId, e.Epoch },
         MessageDelta e => new { e.ConversationId, e.TurnId, e.Epoch, e.Text },
         MessageReset e => new { e.ConversationId, e.TurnId, e.Epoch, e.Reason },
         MessageSnapshot e => new { e.ConversationId, e.TurnId, e.Epoch, e.Text },
-        MessageCompleted e => Completed(e.ConversationId, Wire.Of(e.Message, toContact)),
+        MessageCompleted e => Completed(e.ConversationId, Wire.Of(e.Message, member, toContact)),
         TurnSuperseded e => new { e.ConversationId, e.TurnId },
         TurnFailed e => new { e.ConversationId, e.TurnId, e.Code },
-        HandoffChanged e => new { e.ConversationId, e.State, e.MemberName },
+        HandoffChanged e => new { e.ConversationId, e.State, MemberName = member },
         Typing e => new { e.ConversationId, e.Author, Typing = e.IsTyping },
         _ => new { happened.ConversationId },
     };
 
     private static object Completed(Guid conversation, MessageWire m) => new
     {
-        ConversationId = conversation, m.Id, m.Number, m.Author, m.AuthorId, m.Text, m.CreatedAt, m.ClientId, m.TurnId, m.Citations, m.Confidence, m.Action, m.Model, m.CostUsd,
+        ConversationId = conversation, m.Id, m.Number, m.Author, m.AuthorId, m.AuthorName, m.Text, m.CreatedAt, m.ClientId, m.TurnId, m.Citations, m.Confidence, m.Action, m.Model, m.CostUsd,
     };
 
     private static void Write(IBufferWriter<byte> body, string text) => Encoding.UTF8.GetBytes(text, body);

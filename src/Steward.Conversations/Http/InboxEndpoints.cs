@@ -41,11 +41,12 @@ internal static class InboxEndpoints
         return TypedResults.NoContent();
     }
 
-    public static async Task<Ok<MessageWire>> ReplyAsync(Guid id, MemberReplyRequest request, HttpContext http, ConversationInbox inbox, CancellationToken ct)
+    public static async Task<Ok<MessageWire>> ReplyAsync(
+        Guid id, MemberReplyRequest request, HttpContext http, ConversationInbox inbox, IMemberNames names, CancellationToken ct)
     {
         var key = request.ClientId ?? (http.Request.Headers["Idempotency-Key"] is { Count: > 0 } given ? given.ToString() : null);
         var message = await inbox.ReplyAsync(http.Caller().Viewer(), id, request.Text ?? "", key, ct);
-        return TypedResults.Ok(Wire.Of(message, toContact: false));
+        return TypedResults.Ok(Wire.Of(message, await names.AuthorAsync(http.Caller().Tenant, message, ct), toContact: false));
     }
 
     public static async Task<NoContent> GiveBackAsync(Guid id, HttpContext http, ConversationInbox inbox, CancellationToken ct)

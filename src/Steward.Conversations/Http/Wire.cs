@@ -33,6 +33,7 @@ internal sealed record MessageWire(
     DateTimeOffset CreatedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ClientId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? AuthorId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AuthorName,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? TurnId,
     IReadOnlyList<CitationWire> Citations,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Confidence,
@@ -76,9 +77,9 @@ internal static class Wire
         reply.Id, reply.Number, reply.Text, Of(reply.Citations), toContact ? null : reply.Confidence, Names.Of(reply.Action), toContact ? null : reply.Model,
         toContact ? null : reply.CostUsd);
 
-    public static MessageWire Of(MessageView message, bool toContact) => new(
+    public static MessageWire Of(MessageView message, string? authorName, bool toContact) => new(
         message.Id, message.Number, Names.Of(message.Author), message.Text, message.CreatedAt, message.ClientId,
-        toContact || message.Author != MessageAuthor.Member ? null : message.AuthorId, message.TurnId,
+        toContact || message.Author != MessageAuthor.Member ? null : message.AuthorId, authorName, message.TurnId,
         Of(message.Citations), toContact ? null : message.Confidence, message.Action is { } action ? Names.Of(action) : null, toContact ? null : message.Model,
         toContact ? null : message.CostUsd);
 

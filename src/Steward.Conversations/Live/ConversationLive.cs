@@ -23,7 +23,8 @@ internal sealed class ConversationLive(LiveHub hub, ConversationReader stored, S
         var (reader, snapshot) = hub.Join(key);
         try
         {
-            var last = await stored.LastNumberAsync(asViewer, conversation, ct) ?? throw ConversationProblems.Unknown();
+            var standing = await stored.StandingAsync(asViewer, conversation, ct) ?? throw ConversationProblems.Unknown();
+            var last = standing.LastNumber;
             if (afterNumber is { } after)
             {
                 last = Math.Min(after, last);
@@ -32,6 +33,12 @@ internal sealed class ConversationLive(LiveHub hub, ConversationReader stored, S
                     last = missed.Message.Number;
                     yield return missed;
                 }
+            }
+
+            var told = standing.Handoff(conversation);
+            if (told is not null)
+            {
+                yield return told;
             }
 
             signals.Send(SignalKind.Reader, key);
@@ -58,7 +65,18 @@ internal sealed class ConversationLive(LiveHub hub, ConversationReader stored, S
                     }
                 }
 
-                if (item.Event is MessageCompleted completed)
+                var happened = item.Event ?? await MovedAsync(asViewer, conversation, told, ct);
+                if (happened is HandoffChanged moved)
+                {
+                    if (moved == told)
+                    {
+                        continue;
+                    }
+
+                    told = moved;
+                }
+
+                if (happened is MessageCompleted completed)
                 {
                     if (completed.Message.Number <= last)
                     {
@@ -68,9 +86,9 @@ internal sealed class ConversationLive(LiveHub hub, ConversationReader stored, S
                     last = completed.Message.Number;
                 }
 
-                if (item.Event is not null)
+                if (happened is not null)
                 {
-                    yield return item.Event;
+                    yield return happened;
                 }
             }
         }
@@ -78,6 +96,13 @@ internal sealed class ConversationLive(LiveHub hub, ConversationReader stored, S
         {
             hub.Leave(key, reader);
         }
+    }
+
+    /// <summary>The hands the conversation has gone to since <paramref name="told"/>: who acts on another node tells only that something is stored.</summary>
+    private async Task<HandoffChanged?> MovedAsync(Viewer viewer, Guid conversation, HandoffChanged? told, CancellationToken ct)
+    {
+        var standing = await stored.StandingAsync(viewer, conversation, ct);
+        return standing?.Handoff(conversation) ?? (told is null or { State: "returned" } ? null : new HandoffChanged(conversation, "returned", null));
     }
 
     private async Task<LiveItem?> NextAsync(System.Threading.Channels.ChannelReader<LiveItem> reader, ConversationKey key, CancellationToken ct)

@@ -76,6 +76,11 @@ internal sealed class ConversationActs(
                 hub.Answer(key, long.MaxValue, acted.Epoch, LiveHub.WithPeople, null);
             }
         }
+        else
+        {
+            // Readers on other nodes look who has the conversation now.
+            signals.Send(SignalKind.Stored, key, acted.Epoch);
+        }
 
         if (acted.Unanswered)
         {

@@ -45,7 +45,7 @@ internal sealed class ConversationInbox(
     {
         var key = Key(viewer, conversationId);
         await acts.ActAsync(key, viewer.MemberId, machine: false, "take", "taken", ct);
-        hub.Tell(key, new HandoffChanged(conversationId, "assigned", null));
+        hub.Tell(key, new HandoffChanged(conversationId, "assigned", viewer.MemberId));
     }
 
     public async Task<MessageView> ReplyAsync(Viewer viewer, Guid conversationId, string text, string? clientId, CancellationToken ct)

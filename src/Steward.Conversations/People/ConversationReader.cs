@@ -5,6 +5,18 @@ using Steward.Platform.Sealing;
 
 namespace Steward.Conversations.People;
 
+/// <summary>What a reader needs to know before the first message.</summary>
+internal sealed record Standing(long LastNumber, bool Held, ConversationState State, Guid? AssigneeId)
+{
+    /// <summary>Who has the conversation when it is not the assistant.</summary>
+    public HandoffChanged? Handoff(Guid conversation) => (Held, State) switch
+    {
+        (false, _) => null,
+        (true, ConversationState.Waiting) => new HandoffChanged(conversation, "waiting", null),
+        _ => new HandoffChanged(conversation, "assigned", AssigneeId),
+    };
+}
+
 /// <summary>Reads conversations and messages for people, programs and visitors; each sees what its <see cref="Viewer"/> may see.</summary>
 internal sealed class ConversationReader(Database database, ISealing sealing)
 {
@@ -82,12 +94,13 @@ internal sealed class ConversationReader(Database database, ISealing sealing)
         return new Page<MessageView>(rows.Value, !latest && rows.Value.Count == most ? rows.Value[^1].Number.ToString() : null);
     }
 
-    /// <summary>The number of the last message, or null when there is no such conversation for the viewer.</summary>
-    public async Task<long?> LastNumberAsync(Viewer viewer, Guid id, CancellationToken ct)
+    /// <summary>Where the conversation stands, or null when there is no such conversation for the viewer.</summary>
+    public async Task<Standing?> StandingAsync(Viewer viewer, Guid id, CancellationToken ct)
     {
         var session = Open(viewer);
         var found = session.One(
-            "select c.last_number from conversations.conversations c where " + Seen + "and c.id = $3", static row => (long?)row.GetInt64(0),
+            "select c.last_number, c.held, c.state, c.assignee_id from conversations.conversations c where " + Seen + "and c.id = $3",
+            static row => new Standing(row.GetInt64(0), row.GetBoolean(1), (ConversationState)row.GetInt32(2), row.GuidOrNull(3)),
             Sql.Uuid(viewer.ContactId), Sql.Uuid(viewer.MemberId), Sql.Uuid(id));
         await session.SendAsync(ct);
         return found.Value;

@@ -51,6 +51,7 @@ internal static class AccessDoor
         services.AddSingleton<ApiKeyCache>();
         services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<MemberCache>();
+        services.AddSingleton<IMemberNames>(provider => provider.GetRequiredService<MemberCache>());
         services.AddSingleton<MemberStore>();
         services.AddSingleton<InvitationStore>();
         services.AddSingleton<VisitorTokens>();

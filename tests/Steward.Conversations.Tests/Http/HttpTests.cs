@@ -107,6 +107,27 @@ public sealed class HttpTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_contact_that_comes_back_is_told_who_has_the_conversation_and_who_wrote()
+    {
+        await using var site = await Site.StartAsync(server);
+        var mine = await site.Node.Intake.StartAsync(site.Node.Tenant, new StartConversation(), CancellationToken.None);
+        site.Caller = new Caller(site.Node.Tenant, CallerKind.Visitor, mine.ContactId, mine.ContactId, mine.ChannelId, Permissions.Visitor);
+        await site.Node.Inbox.RequestPersonAsync(site.Node.Tenant, mine.Id, null, CancellationToken.None);
+
+        (await site.EventAsync(mine.Id, "handoff")).GetProperty("state").GetString().ShouldBe("waiting");
+        await site.Node.Inbox.ReplyAsync(new Viewer(site.Node.Tenant, Guid.CreateVersion7()), mine.Id, "I am here.", null, CancellationToken.None);
+
+        var handoff = await site.EventAsync(mine.Id, "handoff");
+        handoff.GetProperty("state").GetString().ShouldBe("assigned");
+        handoff.GetProperty("memberName").GetString().ShouldBe("Lea");
+        var written = await site.EventAsync(mine.Id, "message.completed");
+        written.GetProperty("authorName").GetString().ShouldBe("Lea");
+        written.TryGetProperty("authorId", out _).ShouldBeFalse();
+        var list = await site.Client.GetFromJsonAsync<JsonElement>($"/api/conversations/{mine.Id}/messages");
+        list.GetProperty("items")[0].GetProperty("authorName").GetString().ShouldBe("Lea");
+    }
+
+    [Fact]
     public async Task A_reader_that_leaves_ends_its_stream_without_an_error()
     {
         await using var site = await Site.StartAsync(server);
@@ -177,6 +198,7 @@ public sealed class HttpTests(PostgresServer server)
             builder.Services.AddSingleton(node.Get<IContacts>());
             builder.Services.AddSingleton(TimeProvider.System);
             builder.Services.AddSingleton<IVisitorTokens, OneToken>();
+            builder.Services.AddSingleton<IMemberNames, Lea>();
             Site? site = null;
             builder.Services.AddSingleton<IRateLimits>(_ => site!.Limits);
             var app = builder.Build();
@@ -213,6 +235,18 @@ public sealed class HttpTests(PostgresServer server)
             return (response.StatusCode, text.Length == 0 ? default : JsonElement.Parse(text));
         }
 
+        /// <summary>Opens the stream from its beginning and reads to the first event of a name.</summary>
+        public async Task<JsonElement> EventAsync(Guid conversation, string name)
+        {
+            using var response = await Client.GetAsync($"/api/conversations/{conversation}/events?after=0", HttpCompletionOption.ResponseHeadersRead);
+            using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+            while (await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)) != "event: " + name)
+            {
+            }
+
+            return JsonElement.Parse((await lines.ReadLineAsync())!["data: ".Length..]);
+        }
+
         public async ValueTask DisposeAsync()
         {
             Client.Dispose();
@@ -230,6 +264,11 @@ public sealed class HttpTests(PostgresServer server)
             => ValueTask.FromResult(new RateVerdict(!Full, Full ? TimeSpan.FromSeconds(3) : TimeSpan.Zero));
 
         public ValueTask<RateVerdict> TryTakeAsync(TenantId tenant, RateRule rule, string key, CancellationToken ct) => TryTakeAsync(tenant, rule.Name, key, ct);
+    }
+
+    private sealed class Lea : IMemberNames
+    {
+        public ValueTask<string?> NameAsync(TenantId tenant, Guid memberId, CancellationToken ct) => ValueTask.FromResult<string?>("Lea");
     }
 
     private sealed class OneToken : IVisitorTokens

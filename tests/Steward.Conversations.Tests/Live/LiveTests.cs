@@ -162,6 +162,26 @@ public sealed class LiveTests(PostgresServer server)
         await ask;
     }
 
+    [Fact]
+    public async Task A_reader_on_another_node_is_told_when_the_conversation_changes_hands()
+    {
+        await using var database = await Node.DatabaseAsync(server);
+        var wakeups = new TestWakeups();
+        await using var acts = await Node.StartAsync(database, null, wakeups);
+        await using var reads = await Node.StartAsync(database, null, wakeups);
+        var conversation = await acts.ConversationAsync();
+        await acts.AskAsync(conversation, "Hello");
+        await using var reader = new Reader(reads, conversation, after: 0);
+        var member = Guid.CreateVersion7();
+
+        await acts.Inbox.TakeOverAsync(new Viewer(acts.Tenant, member), conversation, CancellationToken.None);
+        await reader.UntilAsync(events => events.OfType<HandoffChanged>().Any());
+        await acts.Inbox.GiveBackAsync(new Viewer(acts.Tenant, member), conversation, CancellationToken.None);
+        await reader.UntilAsync(events => events.OfType<HandoffChanged>().Count() == 2);
+
+        reader.Events.OfType<HandoffChanged>().ShouldBe([new(conversation, "assigned", member), new(conversation, "returned", null)]);
+    }
+
     /// <summary>Reads a conversation in the background and keeps what it saw.</summary>
     private sealed class Reader : IAsyncDisposable
     {

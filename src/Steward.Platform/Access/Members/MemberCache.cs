@@ -4,11 +4,12 @@ using Steward.Platform.Tenancy;
 namespace Steward.Platform.Access.Members;
 
 /// <summary>What a cookie is checked against on every request.</summary>
+/// <param name="Name">What the member is called.</param>
 /// <param name="SecurityStamp">Changes with the password, which ends every session of the account.</param>
-internal sealed record SignedInMember(TenantId Tenant, Guid Id, Guid AccountId, Role Role, bool Active, string SecurityStamp);
+internal sealed record SignedInMember(TenantId Tenant, Guid Id, Guid AccountId, string Name, Role Role, bool Active, string SecurityStamp);
 
 /// <summary>Members who sign in, kept briefly: a changed role or a removal is known on every node by a wake-up.</summary>
-internal sealed class MemberCache : IDisposable
+internal sealed class MemberCache : IMemberNames, IDisposable
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
     private readonly Database database;
@@ -33,15 +34,17 @@ internal sealed class MemberCache : IDisposable
         var session = database.For(tenant);
         var member = session.One(
             """
-            select m.account_id, m.role, m.state = 'active', a.security_stamp
+            select m.account_id, m.name, m.role, m.state = 'active', a.security_stamp
             from platform.members m join platform.accounts a using (account_id) where m.member_id = $1
             """,
-            row => new SignedInMember(tenant, memberId, row.GetGuid(0), Roles.Parse(row.GetString(1)), row.GetBoolean(2), row.GetString(3)),
+            row => new SignedInMember(tenant, memberId, row.GetGuid(0), row.GetString(1), Roles.Parse(row.GetString(2)), row.GetBoolean(3), row.GetString(4)),
             Sql.Uuid(memberId));
         await session.SendAsync(ct);
         known.Set((tenant, memberId), member.Value, Lifetime, readAt);
         return member.Value;
     }
+
+    public async ValueTask<string?> NameAsync(TenantId tenant, Guid memberId, CancellationToken ct) => (await FindAsync(tenant, memberId, ct))?.Name;
 
     public void Dispose() => listening.Dispose();
 
