@@ -12,10 +12,14 @@ internal sealed record SessionRequest(string? Token);
 
 internal sealed record SessionAssistant(string Name, string Greeting, IReadOnlyList<string> Suggestions);
 
-internal sealed record SessionAnswer(
-    string Token, DateTimeOffset ExpiresAt, Guid? ConversationId, Guid ContactId, SessionAssistant Assistant, WidgetTheme Theme, string? Locale);
+/// <param name="MessageLength">Characters in one message.</param>
+internal sealed record SessionLimits(int MessageLength);
 
-/// <summary>Gives a visitor a token: the contact of a token that is still good, else a new anonymous one. Nothing typed ever merges contacts.</summary>
+/// <param name="Locale">A BCP 47 tag, or null to follow the browser.</param>
+internal sealed record SessionAnswer(
+    string Token, DateTimeOffset ExpiresAt, Guid? ConversationId, Guid ContactId, SessionAssistant Assistant, WidgetTheme Theme, string? Locale, SessionLimits Limits);
+
+/// <summary>Gives a visitor a token: the contact of a token that is good or can be renewed, else a new anonymous one. Nothing typed ever merges contacts.</summary>
 internal static class WidgetSession
 {
     private static readonly WidgetTheme DefaultTheme = new(null, null, null, null);
@@ -29,6 +33,7 @@ internal static class WidgetSession
         IAssistantProfiles profiles,
         IVisitorTokens tokens,
         IRateLimits limits,
+        ConversationSettings conversations,
         CancellationToken ct)
     {
         if (await channels.FindByPublicKeyAsync(key, ct) is not { Channel: { Kind: "widget", Enabled: true } channel } found)
@@ -37,7 +42,7 @@ internal static class WidgetSession
         }
 
         var tenant = found.Tenant;
-        var known = request?.Token is { Length: > 0 } given && tokens.TryRead(given, out var visitor) && visitor.Tenant == tenant && visitor.ChannelId == channel.Id
+        var known = request?.Token is { Length: > 0 } given && tokens.TryRenew(given, out var visitor) && visitor.Tenant == tenant && visitor.ChannelId == channel.Id
             ? visitor.ContactId
             : (Guid?)null;
         if (known is null)
@@ -62,6 +67,7 @@ internal static class WidgetSession
             contact,
             new SessionAssistant(profile.Name, profile.Greeting, profile.Suggestions),
             settings.Theme ?? DefaultTheme,
-            settings.Locale ?? profile.Language));
+            settings.Locale ?? profile.Language,
+            new SessionLimits(conversations.MessageLimit)));
     }
 }

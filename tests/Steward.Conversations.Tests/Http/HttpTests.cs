@@ -280,5 +280,7 @@ public sealed class HttpTests(PostgresServer server)
             visitor = null;
             return false;
         }
+
+        public bool TryRenew(string token, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Visitor? visitor) => TryRead(token, out visitor);
     }
 }

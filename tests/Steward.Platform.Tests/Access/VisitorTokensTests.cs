@@ -24,6 +24,21 @@ public sealed class VisitorTokensTests
     }
 
     [Fact]
+    public void An_expired_token_is_renewed_for_thirty_days_and_reads_nothing()
+    {
+        var tokens = new VisitorTokens(Master, time);
+        var contact = Guid.NewGuid();
+        var token = tokens.Issue(TenantId.New(), Guid.NewGuid(), contact).Value;
+        time.Advance(TimeSpan.FromDays(31) - TimeSpan.FromSeconds(1));
+        tokens.TryRead(token, out _).ShouldBeFalse();
+        tokens.TryRenew(token, out var visitor).ShouldBeTrue();
+        visitor!.ContactId.ShouldBe(contact);
+        time.Advance(TimeSpan.FromSeconds(1));
+        tokens.TryRenew(token, out visitor).ShouldBeFalse();
+        visitor.ShouldBeNull();
+    }
+
+    [Fact]
     public void No_changed_character_is_accepted()
     {
         var tokens = new VisitorTokens(Master, time);
@@ -31,7 +46,7 @@ public sealed class VisitorTokensTests
         Prop.ForAll(Gen.Choose(0, token.Length - 1).ToArbitrary(), Gen.Elements("Aa0_-=! ".ToCharArray()).ToArbitrary(), (at, other) =>
         {
             var changed = token[..at] + other + token[(at + 1)..];
-            return changed == token || !tokens.TryRead(changed, out _);
+            return changed == token || (!tokens.TryRead(changed, out _) && !tokens.TryRenew(changed, out _));
         }).QuickCheckThrowOnFailure();
     }
 

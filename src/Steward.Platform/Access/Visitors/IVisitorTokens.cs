@@ -14,6 +14,12 @@ public interface IVisitorTokens
 
     /// <summary>Reads a token that was signed here and has not expired.</summary>
     bool TryRead(string token, [NotNullWhen(true)] out Visitor? visitor);
+
+    /// <summary>
+    /// Reads a token that was signed here and has not been expired for 30 days. It is good for one thing only: a fresh token for the
+    /// same contact, so that a visitor who comes back after some days finds the conversation again.
+    /// </summary>
+    bool TryRenew(string token, [NotNullWhen(true)] out Visitor? visitor);
 }
 
 /// <summary>A token to hand out.</summary>

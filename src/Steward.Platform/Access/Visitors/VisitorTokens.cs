@@ -19,6 +19,7 @@ internal sealed class VisitorTokens(MasterKey master, TimeProvider time) : IVisi
     private const int BodyLength = 1 + 16 + 16 + 16 + 8;
     private const int TokenLength = BodyLength + HMACSHA256.HashSizeInBytes;
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Grace = TimeSpan.FromDays(30);
     private readonly byte[] key = master.Derive("visitor tokens 1");
 
     public VisitorToken Issue(TenantId tenant, Guid channelId, Guid contactId)
@@ -42,6 +43,13 @@ internal sealed class VisitorTokens(MasterKey master, TimeProvider time) : IVisi
     public bool TryRead(string token, [NotNullWhen(true)] out Visitor? visitor)
     {
         var good = Read(token, out visitor) == VisitorTokenState.Good;
+        visitor = good ? visitor : null;
+        return visitor is not null;
+    }
+
+    public bool TryRenew(string token, [NotNullWhen(true)] out Visitor? visitor)
+    {
+        var good = Read(token, out visitor) != VisitorTokenState.Unknown && visitor!.ExpiresAt + Grace > time.GetUtcNow();
         visitor = good ? visitor : null;
         return visitor is not null;
     }
