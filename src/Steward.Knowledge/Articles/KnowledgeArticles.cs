@@ -3,6 +3,8 @@ using Steward.Knowledge.Extraction;
 using Steward.Knowledge.Ingestion;
 using Steward.Knowledge.Searching;
 using Steward.Knowledge.Sources;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
 using Steward.Platform.Tenancy;
@@ -65,6 +67,7 @@ internal sealed class KnowledgeArticles(Database database, ISealing sealing, IIn
             return (null, true);
         await ReindexAsync(session, sealer, row, ct);
         session.NextGeneration();
+        session.Record(new ArticleChanged(id, row.SourceId, row.Revision + 1));
         session.AfterCommit(() => index.Changed(tenant));
         await transaction.CommitAsync(ct);
         return (await FindAsync(tenant, id, ct), false);

@@ -2,6 +2,8 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Steward.Knowledge.Extraction;
 using Steward.Knowledge.Sources;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Outbound;
 using Steward.Platform.Postgres;
 
@@ -54,6 +56,7 @@ internal sealed class FetchStep(IGuardedHttp http, Extractors extractors) : IIng
             $"update knowledge.sources set state = 'ready', step = null, version = live_version, content_hash = live_hash, error_code = null, error_detail = null, updated_at = now() where tenant_id = {SourceRows.Tenant} and id = $1",
             Sql.Uuid(context.Source.Id));
         session.Add($"delete from knowledge.work where tenant_id = {SourceRows.Tenant} and source_id = $1", Sql.Uuid(context.Source.Id));
+        session.Record(new SourceReady(context.Source.Id, context.Source.LiveVersion ?? context.Source.Version));
     }
 
     private async Task<Prepared> GetAsync(Uri url, IngestionContext context, CancellationToken ct)

@@ -1,5 +1,7 @@
 using Steward.Knowledge.Searching;
 using Steward.Knowledge.Sources;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Postgres;
 
 namespace Steward.Knowledge.Ingestion;
@@ -34,6 +36,7 @@ internal sealed class PublishStep(IIndexSignal signal) : IIngestionStep
             """);
         Add("delete from knowledge.work where tenant_id = $tenant and source_id = $1");
         session.NextGeneration();
+        session.Record(new SourceReady(source.Id, source.Version));
         session.AfterCommit(() => signal.Changed(context.Tenant));
         await session.SendAsync(ct);
         return null;

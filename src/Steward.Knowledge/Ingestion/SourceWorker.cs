@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Steward.Knowledge.Sources;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Nodes;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
@@ -150,6 +152,7 @@ internal sealed partial class SourceWorker(
         {
             session.DropStaged(context.Source.Id);
             session.Add($"delete from knowledge.work where tenant_id = {SourceRows.Tenant} and source_id = $1", Sql.Uuid(context.Source.Id));
+            session.Record(new SourceFailed(context.Source.Id, context.Source.Version, failure.Code));
         }
 
         try

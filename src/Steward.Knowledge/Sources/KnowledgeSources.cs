@@ -3,6 +3,8 @@ using Steward.Knowledge.Articles;
 using Steward.Knowledge.Extraction;
 using Steward.Knowledge.Ingestion;
 using Steward.Knowledge.Searching;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
 using Steward.Platform.Tenancy;
@@ -133,11 +135,16 @@ internal sealed class KnowledgeSources(
     public async Task<bool> DeleteAsync(TenantId tenant, Guid sourceId, CancellationToken ct)
     {
         var session = database.For(tenant);
+        await using var transaction = await session.BeginAsync(ct);
         var deleted = session.Delete(sourceId);
-        session.NextGeneration();
-        session.AfterCommit(() => index.Changed(tenant));
         await session.SendAsync(ct);
-        return deleted.Value == 1;
+        if (deleted.Value == 0)
+            return false;
+        session.NextGeneration();
+        session.Record(new SourceDeleted(sourceId));
+        session.AfterCommit(() => index.Changed(tenant));
+        await transaction.CommitAsync(ct);
+        return true;
     }
 
     public static string Title(string? given, string otherwise)

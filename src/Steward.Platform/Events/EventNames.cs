@@ -42,6 +42,18 @@ public static class EventNames
     /// <summary>An API key was revoked.</summary>
     public const string ApiKeyRevoked = "api_key.revoked";
 
+    /// <summary>The content of a source answers.</summary>
+    public const string SourceReady = "source.ready";
+
+    /// <summary>A source could not be read.</summary>
+    public const string SourceFailed = "source.failed";
+
+    /// <summary>A source and everything made of it was deleted.</summary>
+    public const string SourceDeleted = "source.deleted";
+
+    /// <summary>The settings of an article were changed.</summary>
+    public const string ArticleChanged = "article.changed";
+
     /// <summary>An assistant was created, changed or deleted.</summary>
     public const string AssistantChanged = "assistant.changed";
 }
