@@ -26,6 +26,16 @@ internal sealed class TestAuthor : IReplyAuthor
         return Write(turn, output, cancelled);
     }
 
+    /// <summary>An author that answers every message, but not before the task has ended.</summary>
+    public static TestAuthor HeldUntil(Task finish) => new()
+    {
+        Write = async (turn, _, ct) =>
+        {
+            await finish.WaitAsync(ct);
+            return Reply(turn);
+        },
+    };
+
     public static TurnDecision Reply(TurnBrief turn) => Say("re: " + string.Join(" + ", turn.Unanswered.Select(message => message.Text)));
 
     public static TurnDecision Say(string? text, TurnAction action = TurnAction.Reply)

@@ -11,47 +11,14 @@ namespace Steward.Models.Gateway;
 /// <summary><c>POST /v1/chat/completions</c>.</summary>
 internal static class ChatEndpoint
 {
-    public static async Task HandleAsync(HttpContext http, ModelDirectory directory, CallRuntime runtime)
-    {
-        if (await RequestBytes.ReadAsync(http.Request, http.RequestAborted) is not { } body)
-        {
-            await OpenAiErrors.TooLargeAsync(http);
-            return;
-        }
-
-        try
-        {
-            await AnswerAsync(http, directory, runtime, body.Memory);
-        }
-        catch (JsonException error) when (!http.Response.HasStarted)
-        {
-            await OpenAiErrors.BadRequestAsync(http, Sentence(error));
-        }
-        catch (ModelFailedException failure) when (!http.Response.HasStarted)
-        {
-            await OpenAiErrors.WriteAsync(http, failure);
-        }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-            // The client has gone; the call has ended and is recorded.
-        }
-        finally
-        {
-            body.Dispose();
-        }
-    }
-
-    internal static CallPurpose Purpose(Caller caller, string service) => new(service, "gateway",
-        MemberId: caller.MemberId, ApiKeyId: caller.Kind == CallerKind.ApiKey ? caller.Id : null);
-
-    // Sentences of our own checks are kept; the parser's are about positions and safe as well.
-    internal static string Sentence(JsonException error) => error.LineNumber is null ? error.Message : "The body is not JSON.";
+    public static Task HandleAsync(HttpContext http, ModelDirectory directory, CallRuntime runtime)
+        => GatewayRequest.AnswerAsync(http, body => AnswerAsync(http, directory, runtime, body));
 
     private static async Task AnswerAsync(HttpContext http, ModelDirectory directory, CallRuntime runtime, ReadOnlyMemory<byte> body)
     {
         var scan = ChatRequestScan.Read(body.Span);
         var caller = http.Caller();
-        var purpose = Purpose(caller, "chat");
+        var purpose = GatewayRequest.Purpose(caller, "chat");
         var model = await directory.ChatAsync(caller.Tenant, scan.Model, http.RequestAborted);
         if (model?.Wire is OpenAiChatWire wire)
         {

@@ -12,41 +12,14 @@ namespace Steward.Models.Gateway;
 /// <summary><c>POST /v1/embeddings</c>.</summary>
 internal static class EmbeddingsEndpoint
 {
-    public static async Task HandleAsync(HttpContext http, ModelDirectory directory, CallRuntime runtime)
-    {
-        if (await RequestBytes.ReadAsync(http.Request, http.RequestAborted) is not { } body)
-        {
-            await OpenAiErrors.TooLargeAsync(http);
-            return;
-        }
-
-        try
-        {
-            await AnswerAsync(http, directory, runtime, body.Memory);
-        }
-        catch (JsonException error) when (!http.Response.HasStarted)
-        {
-            await OpenAiErrors.BadRequestAsync(http, ChatEndpoint.Sentence(error));
-        }
-        catch (ModelFailedException failure) when (!http.Response.HasStarted)
-        {
-            await OpenAiErrors.WriteAsync(http, failure);
-        }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-            // The client has gone; the call has ended and is recorded.
-        }
-        finally
-        {
-            body.Dispose();
-        }
-    }
+    public static Task HandleAsync(HttpContext http, ModelDirectory directory, CallRuntime runtime)
+        => GatewayRequest.AnswerAsync(http, body => AnswerAsync(http, directory, runtime, body));
 
     private static async Task AnswerAsync(HttpContext http, ModelDirectory directory, CallRuntime runtime, ReadOnlyMemory<byte> body)
     {
         var scan = ChatRequestScan.Read(body.Span);
         var caller = http.Caller();
-        var purpose = ChatEndpoint.Purpose(caller, "embedding");
+        var purpose = GatewayRequest.Purpose(caller, "embedding");
         if (await directory.EmbeddingAsync(caller.Tenant, scan.Model, http.RequestAborted) is not { } model)
         {
             await HashAsync(http, body);

@@ -97,13 +97,8 @@ public sealed class AnsweringTests(PostgresServer server)
     public async Task A_message_supersedes_twice_and_the_third_belongs_to_the_next_turn()
     {
         await using var database = await Node.DatabaseAsync(server);
-        var author = new TestAuthor();
         var finish = new TaskCompletionSource();
-        author.Write = async (turn, _, ct) =>
-        {
-            await finish.Task.WaitAsync(ct);
-            return TestAuthor.Reply(turn);
-        };
+        var author = TestAuthor.HeldUntil(finish.Task);
         await using var node = await Node.StartAsync(database, author);
         var conversation = await node.ConversationAsync();
 
@@ -128,13 +123,8 @@ public sealed class AnsweringTests(PostgresServer server)
     public async Task A_turn_that_the_contact_has_waited_long_for_is_not_superseded()
     {
         await using var database = await Node.DatabaseAsync(server);
-        var author = new TestAuthor();
         var finish = new TaskCompletionSource();
-        author.Write = async (turn, _, ct) =>
-        {
-            await finish.Task.WaitAsync(ct);
-            return TestAuthor.Reply(turn);
-        };
+        var author = TestAuthor.HeldUntil(finish.Task);
         await using var node = await Node.StartAsync(database, author);
         var conversation = await node.ConversationAsync();
         var first = node.AskAsync(conversation, "m1");

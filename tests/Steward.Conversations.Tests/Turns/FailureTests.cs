@@ -129,13 +129,8 @@ public sealed class FailureTests(PostgresServer server)
     public async Task A_full_node_stores_what_it_must_refuses_the_rest_and_answers_when_it_has_room()
     {
         await using var database = await Node.DatabaseAsync(server);
-        var author = new TestAuthor();
         var finish = new TaskCompletionSource();
-        author.Write = async (turn, _, ct) =>
-        {
-            await finish.Task.WaitAsync(ct);
-            return TestAuthor.Reply(turn);
-        };
+        var author = TestAuthor.HeldUntil(finish.Task);
         await using var node = await Node.StartAsync(database, author, configure: settings =>
         {
             settings.TurnsPerTenant = 1;
