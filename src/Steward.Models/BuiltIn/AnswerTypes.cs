@@ -5,11 +5,15 @@ namespace Steward.Models.BuiltIn;
 /// <summary>Whether a sentence holds the kind of thing a question asks for.</summary>
 internal static partial class AnswerTypes
 {
+    /// <summary>Whether a question of this type can be answered only by a sentence that fits; places and times are often told in words of their own.</summary>
+    public static bool IsStrict(AnswerType type) => type is AnswerType.Price or AnswerType.Duration or AnswerType.Distance or AnswerType.Count or AnswerType.Contact;
+
     public static bool Fits(AnswerType type, string sentence) => type switch
     {
         AnswerType.Price => Money().IsMatch(sentence),
         AnswerType.Time => Moment().IsMatch(sentence),
         AnswerType.Duration => Span().IsMatch(sentence),
+        AnswerType.Distance => Distance().IsMatch(sentence),
         AnswerType.Count => Number().IsMatch(sentence),
         AnswerType.Contact => Contact().IsMatch(sentence),
         AnswerType.Place => Place().IsMatch(sentence),
@@ -28,9 +32,12 @@ internal static partial class AnswerTypes
     [GeneratedRegex(@"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|dozen|hundred|thousand|unlimited|no limit|none)\b", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"\S@\S+\.\w|\+?\d[\d\s()/-]{5,}\d|\bhttps?://|\bwww\.|\bform\b|\bchat\b", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\S@\S+\.\w|\+?\d[\d\s()/-]{5,}\d|\bhttps?://|\bwww\.|\bour (?:contact )?form\b|\bby chat\b", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Contact();
 
-    [GeneratedRegex(@"\b(?:street|st\.|avenue|road|square|building|floor|city|town|station|district|located|address)\b|\b(?:in|at|on|near|to)\s+(?:the\s+)?\p{Lu}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\d\s?(?:km|m|mi|kilomet(?:er|re)s?|met(?:er|re)s?|miles?|yards?)\b|\b(?:minutes?|hours?) (?:on foot|by|away|from)\b|\bnext (?:to|door)\b", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Distance();
+
+    [GeneratedRegex(@"\b(?i:street|avenue|road|lane|square|building|floor|city|town|station|district|located|beside|behind|opposite|next to)\b|\b\w+(?:strasse|straße|platz|weg)\b|(?<!mail )\baddress\b|\b(?:in|at|on|near|to)\s+(?:the\s+)?(?:\d+\s+)?\p{Lu}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Place();
 }

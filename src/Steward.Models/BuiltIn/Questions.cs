@@ -1,5 +1,6 @@
 using Steward.Search.Analysis;
 using Steward.Search.Chunking;
+using Steward.Search.Hybrid;
 
 namespace Steward.Models.BuiltIn;
 
@@ -9,20 +10,28 @@ internal enum AnswerType
     Price,
     Time,
     Duration,
+    Distance,
     Count,
     Contact,
     Place,
 }
 
-/// <summary>One thing asked: its stems with weights (words borrowed from what was said before weigh less) and the kind of answer it wants.</summary>
+/// <summary>A word asked for, with its stems in any writing and those of words that mean nearly the same.</summary>
+/// <param name="Weight">1 for a word of the question itself, less for one that is borrowed from what was said before or that fits anything.</param>
+internal sealed record AskedTerm(string Stem, IReadOnlyList<string> Same, IReadOnlyList<string> Alike, double Weight);
+
+/// <summary>One thing asked: its words and the kind of answer it wants.</summary>
 /// <param name="ByType">Nothing but the kind of answer is named, as in "what is your phone number?": a sentence of that kind is enough.</param>
-internal sealed record Asked(IReadOnlyDictionary<string, double> Terms, AnswerType Type, bool ByType);
+/// <param name="Counted">The stem that "how many ..." counts, or null.</param>
+/// <param name="AsksToAct">It asks what to do, so that an instruction is an answer.</param>
+/// <param name="AsksCase">It asks what holds in a case ("what if ..."), so that a sentence about a case is an answer.</param>
+internal sealed record Asked(IReadOnlyList<AskedTerm> Terms, AnswerType Type, bool ByType, string? Counted, bool AsksToAct, bool AsksCase);
 
 /// <summary>Reads messages of contacts: small talk, several questions in one message, and what kind of answer each wants.</summary>
 internal static class Questions
 {
-    private const double BorrowedWeight = 0.3;
-    private const double WeakWeight = 0.3;
+    private const double BorrowedWeight = 0.1;
+    private const double WeakWeight = 0.15;
 
     private static readonly HashSet<string> GreetingWords = new(StringComparer.OrdinalIgnoreCase)
         { "hi", "hello", "hey", "hallo", "good", "morning", "afternoon", "evening", "day", "there", "greetings", "howdy", "team", "dear", "sir", "madam", "all" };
@@ -40,11 +49,9 @@ internal static class Questions
     private static readonly HashSet<string> ContactWords = new(StringComparer.OrdinalIgnoreCase)
         { "phone", "telephone", "number", "mobile", "email", "e-mail", "mail", "contact", "reach", "call", "touch", "get" };
 
-    private static readonly HashSet<string> PlaceWords = new(StringComparer.OrdinalIgnoreCase) { "address", "located", "location", "find" };
+    private static readonly HashSet<string> TravelWords = new(StringComparer.OrdinalIgnoreCase) { "far", "ride", "drive", "travel", "walk", "go", "get" };
 
-    // Verbs that fit any subject say little about which sentence answers.
-    private static readonly HashSet<string> WeakWords = new(StringComparer.OrdinalIgnoreCase)
-        { "take", "takes", "get", "gets", "make", "give", "use", "work", "works", "go", "come", "see", "find", "offer", "provide", "possible", "available", "happens", "allowed" };
+    private static readonly HashSet<string> PlaceWords = new(StringComparer.OrdinalIgnoreCase) { "address", "located", "location", "find" };
 
     private static readonly string[] Sure = ["thank", "thanks", "thx", "cheers", "ty", "ok", "okay", "great", "perfect", "awesome", "cool", "nice", "alright", "fine", "super"];
 
@@ -64,7 +71,7 @@ internal static class Questions
     {
         var parts = Parts(text);
         var asked = new List<Asked>(parts.Count);
-        IReadOnlyDictionary<string, double>? before = null;
+        IReadOnlyList<AskedTerm>? before = null;
         foreach (var (question, context) in parts)
         {
             var type = TypeOf(question);
@@ -72,16 +79,26 @@ internal static class Questions
             if (context.Length > 0) Borrow(terms, Terms(context, AnswerType.Any).Terms);
             if (terms.Count < 2 && before is not null) Borrow(terms, before);
             if (terms.Count == 0) continue;
-            asked.Add(new Asked(terms, type, byType));
+            asked.Add(new Asked(
+                terms, type, byType, Counted(question),
+                Has(question, "how do i", "how can i", "how to", "what do i", "what should", "what shall", "what must", "do i need", "do i have to", "should i", "what now"),
+                Has(question, "if ", "what happens", "in case")));
             before = terms;
         }
 
         return asked;
     }
 
-    private static void Borrow(Dictionary<string, double> terms, IReadOnlyDictionary<string, double> from)
+    private static void Borrow(List<AskedTerm> terms, IReadOnlyList<AskedTerm> from)
     {
-        foreach (var (term, weight) in from) terms.TryAdd(term, weight * BorrowedWeight);
+        foreach (var term in from)
+            if (!terms.Exists(own => own.Stem == term.Stem)) terms.Add(term with { Weight = term.Weight * BorrowedWeight });
+    }
+
+    private static string? Counted(string text)
+    {
+        var at = text.IndexOf("how many ", StringComparison.OrdinalIgnoreCase);
+        return at < 0 ? null : TextAnalyzer.English.Terms(text.AsSpan(at + "how many ".Length)) is [var first, ..] ? first : null;
     }
 
     private static List<(string Question, string Context)> Parts(string text)
@@ -117,41 +134,48 @@ internal static class Questions
 
     private static bool IsQuestion(string part) => part.EndsWith('?');
 
-    private static (Dictionary<string, double> Terms, bool ByType) Terms(string text, AnswerType type)
+    private static (List<AskedTerm> Terms, bool ByType) Terms(string text, AnswerType type)
     {
-        var terms = new Dictionary<string, double>(StringComparer.Ordinal);
-        var typed = new Dictionary<string, double>(StringComparer.Ordinal);
+        var terms = new List<AskedTerm>();
+        var typed = new List<AskedTerm>();
         var strong = false;
-        var reader = TextAnalyzer.English.Read(text);
-        while (reader.MoveNext())
+        foreach (var word in AskedWords.Of(text))
         {
-            if (reader.IsStopWord) continue;
-            var term = reader.Term.ToString();
-            var word = text.AsSpan(reader.Start, reader.Length).ToString();
-            if (TypeWords.Contains(word) || (type == AnswerType.Contact && ContactWords.Contains(word)) || (type == AnswerType.Place && PlaceWords.Contains(word)))
+            var term = new AskedTerm(word.Stem, word.Same, word.Alike, word.IsWrapping ? WeakWeight : 1);
+            if (SaysOnlyType(word.Surface, text, type))
             {
-                typed[term] = 1;
+                typed.Add(term with { Weight = 1 });
                 continue;
             }
 
-            var weak = WeakWords.Contains(word);
-            strong |= !weak;
-            terms[term] = weak ? WeakWeight : 1;
+            strong |= !word.IsWrapping;
+            terms.Add(term);
         }
 
         if (strong || type == AnswerType.Any) return (terms.Count > 0 ? terms : typed, false);
-        foreach (var (term, weight) in typed) terms.TryAdd(term, weight);
+        terms.AddRange(typed.Where(term => !terms.Exists(own => own.Stem == term.Stem)));
         return (terms, true);
     }
 
+    private static bool SaysOnlyType(string word, string text, AnswerType type) =>
+        TypeWords.Contains(word) || type switch
+        {
+            AnswerType.Contact => ContactWords.Contains(word),
+            AnswerType.Place => PlaceWords.Contains(word),
+            AnswerType.Distance => TravelWords.Contains(word),
+            AnswerType.Time => word is "late" or "early" && Has(text, $"how {word}"),
+            _ => false,
+        };
+
     private static AnswerType TypeOf(string text)
     {
-        if (Has(text, "how much", "price", "cost", "fee", "charge", "expensive", "pay for")) return AnswerType.Price;
+        if (Has(text, "how much", "price", "cost", "fee ", "fee?", "fees", "you charge", "charge for", "expensive", "pay for")) return AnswerType.Price;
         if (Has(text, "how long", "how fast", "how quickly", "how soon", "within what")) return AnswerType.Duration;
-        if (Has(text, "how many", "number of", "maximum", "minimum", "limit")) return AnswerType.Count;
-        if (Has(text, "phone", "call you", "e-mail", "email", "contact", "reach you", "get in touch")) return AnswerType.Contact;
-        if (Has(text, "when", "what time", "hours", "until", "opening", "open on", "open at", "close on", "close at")) return AnswerType.Time;
-        return Has(text, "where", "address", "located", "location") ? AnswerType.Place : AnswerType.Any;
+        if (Has(text, "how far", "which distance", "what distance")) return AnswerType.Distance;
+        if (Has(text, "how many", "how old", "how big", "how large", "how high", "how tall", "how heavy", "number of", "maximum", "minimum", "limit") && !Has(text, "phone number", "telephone number")) return AnswerType.Count;
+        if (Has(text, "phone number", "telephone number", "call you", "e-mail", "email", "contact", "reach you", "get in touch", "your phone", "your number")) return AnswerType.Contact;
+        if (Has(text, "when ", "what time", "hours", "until", "how late", "how early", "opening", "open on", "open at", "close on", "close at")) return AnswerType.Time;
+        return text.StartsWith("where", StringComparison.OrdinalIgnoreCase) || Has(text, " where ", "address", "located", "location") ? AnswerType.Place : AnswerType.Any;
     }
 
     private static bool Has(string text, params ReadOnlySpan<string> words)

@@ -9,12 +9,12 @@ internal sealed record Candidate(int Passage, double Score, StageScore? Words, S
 internal static class Fusion
 {
     public static List<Candidate> Fuse(
-        List<(float Score, int Passage)> byWords, List<(float Score, int Passage)> byVectors, SearchSettings settings, PassageCatalog catalog)
+        List<(float Score, int Passage)> byWords, List<(float Score, int Passage)> byVectors, double vectorWeight, SearchSettings settings, PassageCatalog catalog)
     {
         var fused = RankFusion.Fuse<int>(
             [
                 new Ranking<int>(byWords.ConvertAll(scored => scored.Passage), settings.WordWeight),
-                new Ranking<int>(byVectors.ConvertAll(scored => scored.Passage), settings.VectorWeight),
+                new Ranking<int>(byVectors.ConvertAll(scored => scored.Passage), vectorWeight),
             ],
             settings.FusionK);
         var words = Stages(byWords);

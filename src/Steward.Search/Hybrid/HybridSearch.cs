@@ -50,7 +50,8 @@ public static class HybridSearch
             var weights = WordWeights.Of(words, bm25);
             var byWords = WordStage(index, bm25, words, weights, settings.Candidates, catalog, rejected);
             var byVectors = VectorStage(index, query, settings.Candidates, catalog, rejected);
-            var fused = Fusion.Fuse(byWords, byVectors, settings, catalog);
+            var vectorWeight = query.VectorModel == HashEmbedder.ModelName ? settings.SpellingWeight : settings.VectorWeight;
+            var fused = Fusion.Fuse(byWords, byVectors, vectorWeight, settings, catalog);
             return Answering.Judge(fused, question, weights, query.Take, settings, catalog);
         }
         finally

@@ -34,12 +34,17 @@ internal static class QuestionPlan
                 new TermGroup(Variants(tokens, i)),
                 token.Surface,
                 token.Kind,
-                token.Kind == TokenKind.Word && WordLists.IsWrapping(token.Surface),
+                token.Kind == TokenKind.Word && (WordLists.IsWrapping(token.Surface) || Wraps(tokens, i)),
                 token.LooksLikeName));
         }
 
         return new Question(words, AsksAmount(tokens));
     }
+
+    /// <summary>"Your shop" is who is asked, and "start" only says which time "when" wants.</summary>
+    private static bool Wraps(List<Token> tokens, int index) =>
+        (index > 0 && tokens[index - 1].Surface == "your" && WordLists.IsSelf(tokens[index].Surface))
+        || (WordLists.IsHappening(tokens[index].Surface) && tokens.Exists(token => token.Surface is "when"));
 
     private static bool AsksAmount(List<Token> tokens)
     {

@@ -56,8 +56,14 @@ public sealed record SearchSettings
     /// <summary>The weight of the ranking by words.</summary>
     public double WordWeight { get; init; } = 1;
 
-    /// <summary>The weight of the ranking by vectors.</summary>
+    /// <summary>The weight of the ranking by vectors of an embedder that knows meaning.</summary>
     public double VectorWeight { get; init; } = 0.7;
+
+    /// <summary>
+    /// The weight of the ranking by vectors of <c>steward-hash</c>. Spelling is what words match by already: it finds what no word
+    /// finds and settles what the words leave nearly equal, but never lifts a passage over one that has a rare word of the question.
+    /// </summary>
+    public double SpellingWeight { get; init; } = 0.02;
 
     /// <summary>
     /// The cosine from which on a passage counts as saying what the question asks in other words, for an embedder that knows meaning

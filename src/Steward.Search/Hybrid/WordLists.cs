@@ -16,9 +16,9 @@ internal static class WordLists
         + "many much long longer often far soon lot lots bit few little more most less least enough else high large big amount total "
         + "good best better nice great fine same sure work works working happen happens mean means count "
         + "people guys customer customers company business team staff "
-        + "today tomorrow tonight yesterday look looking try trying think hear ask asking let keep put set last lasts until till before after "
+        + "today tomorrow tonight yesterday look looking think hear ask asking let keep put set last lasts until till before after "
         + "during between without within per other others another accept accepts accepted "
-        + "own time times near nearby issue problem case situation offer offers offered provide provided include includes included available there's")
+        + "own time times near nearby issue problem case situation offer offers offered provide provided include includes included available there's bring brings somewhere anywhere everywhere")
         .Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     // Words of one line mean nearly the same in questions to a business; after ">" come words that only answer the ones before it.
@@ -33,8 +33,9 @@ internal static class WordLists
         "cancel cancellation abort",
         "refund reimburse reimbursement",
         "repair fix mend service maintenance",
-        "broken defect defective faulty damage damaged break",
-        "open opening hour hours close closing closed",
+        "broken broke break breakdown defect defective faulty damage damaged",
+        "sit seat seated", "try test trial", "advance ahead beforehand", "age old > year", "heavy weigh weight > kilogram kilo kg pound",
+        "open opening close closing closed", "hour hours > open opening close closing closed",
         "location address located directions situated where's find",
         "phone telephone call number ring line hotline",
         "email mail e-mail contact write reach",
@@ -48,7 +49,7 @@ internal static class WordLists
         "payment pay paying card",
         "warranty guarantee",
         "insurance insured cover covered coverage",
-        "weekend saturday sunday",
+        "weekend > saturday sunday", "saturday > weekend", "sunday > weekend",
         "holiday holidays",
         "shop store",
         "parking park",
@@ -86,6 +87,18 @@ internal static class WordLists
     private static readonly FrozenDictionary<string, string[]> _synonyms = BuildSynonyms();
 
     public static bool IsWrapping(string surface) => _wrapping.Contains(surface);
+
+    // What people call the one they are asking, as in "your shop".
+    private static readonly FrozenSet<string> _selves =
+        "shop store office place company business firm practice house site website location".Split(' ').ToFrozenSet(StringComparer.Ordinal);
+
+    // What something does at the time that is asked for, as in "when does it start?".
+    private static readonly FrozenSet<string> _happenings =
+        "start starts begin begins end ends finish finishes happen happens".Split(' ').ToFrozenSet(StringComparer.Ordinal);
+
+    public static bool IsSelf(string surface) => _selves.Contains(surface);
+
+    public static bool IsHappening(string surface) => _happenings.Contains(surface);
 
     public static bool IsMeasure(string surface) => _measures.Contains(surface);
 

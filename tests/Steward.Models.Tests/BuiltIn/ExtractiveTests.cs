@@ -36,6 +36,23 @@ public sealed class ExtractiveTests
     }
 
     [Fact]
+    public void A_price_that_is_not_told_is_not_made_up_from_another()
+    {
+        Ask("How much does express delivery cost?").Answered.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("Children\n\nChild seats cost 5 euros per day.\nTrailers cost more.")]
+    [InlineData("Rental > Children\n\n{ \"child\": \"seats\" }\n\"child\": \"seats\",\nChild seats cost 5 euros per day.")]
+    public void Headings_and_code_are_not_said(string text)
+    {
+        var answer = ExtractiveModel.Answer(new ExtractiveOptions(
+            [Question("Do you have child seats?")],
+            [Passage(1, "Repairs", "Please remove bags and child seats before you hand in the bike."), Passage(2, "Rental > Children", text)]));
+        answer.Text.ShouldBe("Child seats cost 5 euros per day. [2]");
+    }
+
+    [Fact]
     public void Each_question_of_a_burst_is_answered_with_its_marker()
     {
         var answer = ExtractiveModel.Answer(new ExtractiveOptions(
@@ -49,7 +66,7 @@ public sealed class ExtractiveTests
     [Fact]
     public void Two_questions_in_one_message_are_both_answered()
     {
-        var answer = Ask("How much does express delivery cost? Do you sell gift cards?");
+        var answer = Ask("How long does express delivery take? Do you sell gift cards?");
         answer.Text.ShouldContain("[1]");
         answer.Text.ShouldContain("[4]");
     }

@@ -114,7 +114,17 @@ public sealed class HybridSearchTests
         hit.PassageId.ShouldBe(Given.Id(5));
         hit.Words!.Rank.ShouldBe(1);
         hit.Vectors!.Score.ShouldBeInRange(0.1, 1);
-        hit.Score.ShouldBe((1 / 61.0) + (0.7 / (60 + hit.Vectors.Rank)), 1e-12);
+        hit.Score.ShouldBe((1 / 61.0) + (SearchSettings.Default.SpellingWeight / (60 + hit.Vectors.Rank)), 1e-12);
+    }
+
+    [Fact]
+    public void A_rare_number_comes_first_however_near_the_spelling_of_others_is()
+    {
+        var parts = Enumerable.Range(7780, 60).Select(number => Given.Passage(number, $"Gearbox service {number}",
+            number == 7803 ? "The gearbox 7803 is sealed; its oil is never changed and the warranty is five years." : $"Change the gearbox oil of gearbox {number}.", _embedder));
+        var index = SearchIndex.Empty.With(Given.Segment(1, parts));
+
+        HybridSearch.Search(index, Given.Query("change oil gearbox 7803", _embedder)).Hits[0].PassageId.ShouldBe(Given.Id(7803));
     }
 
     [Theory]
