@@ -7,10 +7,7 @@ namespace Steward.Api.Tests.Packs;
 /// <summary>The demo's own suite: what its assistant answers and what it must not pretend to know.</summary>
 public sealed class HarborBikesTests(ApiHost host, ITestOutputHelper output)
 {
-    private const int MostMissed = 4;
-
-    /// <summary>Answered although the business does not know: each is to be made honest, and the list never grows.</summary>
-    private static readonly string[] NotYetHonest = ["How many employees work for you?"];
+    private const int MostMissed = 1;
 
     private static Suite Read() => new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).Build()
         .Deserialize<Suite>(File.ReadAllText(Checkout.PathOf("packs/harbor-bikes/suite.yaml")));
@@ -53,7 +50,7 @@ public sealed class HarborBikesTests(ApiHost host, ITestOutputHelper output)
         }
 
         wrong.ForEach(output.WriteLine);
-        wrong.Where(answer => !NotYetHonest.Any(known => answer.StartsWith(known, StringComparison.Ordinal))).ShouldBeEmpty();
+        wrong.ShouldBeEmpty();
     }
 
     private static string Text(JsonElement reply) => reply.TryGetProperty("text", out var text) ? text.GetString() ?? "" : "";
