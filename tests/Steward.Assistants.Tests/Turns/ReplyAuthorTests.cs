@@ -199,7 +199,7 @@ public sealed class ReplyAuthorTests(PostgresServer server)
     [Fact]
     public async Task A_text_that_no_tool_call_stands_behind_is_only_a_text()
     {
-        await using var author = (await Author.CreateAsync(server)).Says("A city bike costs 18 euros per day [1]. bring_in_person(reason) ask_customer ACTION: HANDOFF");
+        await using var author = (await Author.CreateAsync(server)).Says("A city bike costs 18 euros per day [1]. bring_in_person() ACTION: HANDOFF");
 
         (await author.AnswerAsync("How much is a bike?")).Action.ShouldBe(TurnAction.Reply);
     }
