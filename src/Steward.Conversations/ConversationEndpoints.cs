@@ -5,6 +5,7 @@ using Steward.Conversations.Http;
 using Steward.Platform.Access;
 using Steward.Platform.Idempotency;
 using Steward.Platform.Limits;
+using Steward.Platform.Paging;
 
 namespace Steward.Conversations;
 
@@ -25,7 +26,7 @@ public static class ConversationEndpoints
 
     private static void MapContactSide(RouteGroupBuilder group)
     {
-        group.MapPost("/", ContactEndpoints.StartAsync).RequirePermission(Permissions.ConversationsConverse).LimitCaller().Idempotent(Owner)
+        group.MapPost("/", ContactEndpoints.StartAsync).RequirePermission(Permissions.ConversationsConverse).LimitCaller().Idempotent()
             .WithName("StartConversation").WithSummary("Starts a conversation and gives a token for its contact.");
         // Its own client id makes it idempotent, in the statement that stores the message.
         group.MapPost("/{id:guid}/messages", ContactEndpoints.SayAsync).RequirePermission(Permissions.ConversationsConverse).LimitCaller()
@@ -46,8 +47,8 @@ public static class ConversationEndpoints
             .WithName("ListConversations").WithSummary("Conversations by state; those that wait come longest first.");
         group.MapGet("/{id:guid}", InboxEndpoints.FindAsync).RequirePermission(Permissions.ConversationsRead)
             .WithName("GetConversation").WithSummary("One conversation.");
-        group.MapPatch("/{id:guid}", InboxEndpoints.EditAsync).RequirePermission(Permissions.ConversationsWrite)
-            .WithName("EditConversation").WithSummary("Changes title, tags, record or visibility; takes If-Match.");
+        group.MapPatch("/{id:guid}", InboxEndpoints.EditAsync).RequirePermission(Permissions.ConversationsWrite).RequireIfMatch()
+            .WithName("EditConversation").WithSummary("Changes title, tags, record or visibility; needs If-Match.");
         group.MapPost("/{id:guid}/assign", InboxEndpoints.AssignAsync).RequirePermission(Permissions.ConversationsWrite)
             .WithName("AssignConversation").WithSummary("Names who is responsible.");
         group.MapPost("/{id:guid}/take-over", InboxEndpoints.TakeOverAsync).RequirePermission(Permissions.ConversationsWrite)
@@ -74,21 +75,18 @@ public static class ConversationEndpoints
     {
         var channels = api.MapGroup("/channels").WithTags("Channels");
         channels.MapGet("/", DirectoryEndpoints.ChannelsAsync).RequirePermission(Permissions.ChannelsRead).WithName("ListChannels").WithSummary("The tenant's channels.");
-        channels.MapPost("/", DirectoryEndpoints.CreateChannelAsync).RequirePermission(Permissions.ChannelsWrite).Idempotent(Owner)
+        channels.MapPost("/", DirectoryEndpoints.CreateChannelAsync).RequirePermission(Permissions.ChannelsWrite).Idempotent()
             .WithName("CreateChannel").WithSummary("Creates a channel.");
         channels.MapGet("/{id:guid}", DirectoryEndpoints.ChannelAsync).RequirePermission(Permissions.ChannelsRead).WithName("GetChannel").WithSummary("One channel.");
-        channels.MapPatch("/{id:guid}", DirectoryEndpoints.EditChannelAsync).RequirePermission(Permissions.ChannelsWrite)
-            .WithName("EditChannel").WithSummary("Changes a channel; takes If-Match.");
+        channels.MapPatch("/{id:guid}", DirectoryEndpoints.EditChannelAsync).RequirePermission(Permissions.ChannelsWrite).RequireIfMatch()
+            .WithName("EditChannel").WithSummary("Changes a channel; needs If-Match.");
         channels.MapDelete("/{id:guid}", DirectoryEndpoints.DisableChannelAsync).RequirePermission(Permissions.ChannelsWrite)
             .WithName("DisableChannel").WithSummary("Disables a channel; its history stays.");
 
         var contacts = api.MapGroup("/contacts").WithTags("Contacts");
         contacts.MapGet("/", DirectoryEndpoints.ContactsAsync).RequirePermission(Permissions.ConversationsRead).WithName("ListContacts").WithSummary("Contacts, newest first.");
         contacts.MapGet("/{id:guid}", DirectoryEndpoints.ContactAsync).RequirePermission(Permissions.ConversationsRead).WithName("GetContact").WithSummary("One contact.");
-        contacts.MapPatch("/{id:guid}", DirectoryEndpoints.EditContactAsync).RequirePermission(Permissions.ConversationsWrite)
-            .WithName("EditContact").WithSummary("Changes a contact's details; takes If-Match.");
+        contacts.MapPatch("/{id:guid}", DirectoryEndpoints.EditContactAsync).RequirePermission(Permissions.ConversationsWrite).RequireIfMatch()
+            .WithName("EditContact").WithSummary("Changes a contact's details; needs If-Match.");
     }
-
-    private static IdempotencyOwner? Owner(HttpContext http)
-        => http.FindCaller() is { } caller ? new IdempotencyOwner(caller.Tenant, caller.Id) : null;
 }

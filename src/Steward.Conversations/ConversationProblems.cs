@@ -1,3 +1,5 @@
+using Steward.Platform.Paging;
+
 namespace Steward.Conversations;
 
 /// <summary>The problems that several doors of this room answer.</summary>
@@ -11,6 +13,5 @@ internal static class ConversationProblems
 
     public static ConversationProblemException ContactUnknown() => new(404, "contact.unknown", "There is no such contact.");
 
-    public static ConversationProblemException Changed(string what)
-        => new(412, $"{what}.changed", $"The {what} was changed since it was read. Read it again and repeat the change.");
+    public static ConversationProblemException Changed() => new(412, IfMatch.FailedCode, IfMatch.FailedText);
 }

@@ -41,6 +41,14 @@ internal sealed class Business(ApiHost host, TenantId tenant, string key)
 
     public async Task<JsonElement> PutAsync(string path, object body) => await ReadAsync(await Http.PutAsJsonAsync(path, body));
 
+    /// <summary>Edits what has the version that <paramref name="ifMatch"/> names.</summary>
+    public async Task<HttpResponseMessage> EditAsync(string path, object body, string ifMatch)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Patch, path) { Content = JsonContent.Create(body) };
+        request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        return await Http.SendAsync(request);
+    }
+
     /// <summary>Starts a conversation.</summary>
     public async Task<(Guid Id, HttpClient Visitor)> StartAsync(object? contact = null)
     {

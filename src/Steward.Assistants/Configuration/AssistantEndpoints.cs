@@ -6,13 +6,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Steward.Platform.Access;
+using Steward.Platform.Idempotency;
+using Steward.Platform.Paging;
 using Steward.Platform.Problems;
 
 namespace Steward.Assistants.Configuration;
 
 internal sealed record AssistantAnswer(Guid Id, bool IsDefault, int Version, DateTimeOffset UpdatedAt, AssistantSettings Settings);
-
-internal sealed record AssistantList(IReadOnlyList<AssistantAnswer> Items, string? Next);
 
 /// <summary>Reading and changing assistants.</summary>
 internal static class AssistantEndpoints
@@ -28,14 +28,14 @@ internal static class AssistantEndpoints
     {
         var group = routes.MapGroup("/api/assistants").WithTags("Assistants");
         group.MapGet("", ListAsync).RequirePermission(Permissions.AssistantsRead).WithName("ListAssistants").WithSummary("The tenant's assistants.");
-        group.MapPost("", CreateAsync).RequirePermission(Permissions.AssistantsWrite).WithName("CreateAssistant").WithSummary("Creates an assistant; what is left out takes its default.");
+        group.MapPost("", CreateAsync).RequirePermission(Permissions.AssistantsWrite).Idempotent().WithName("CreateAssistant").WithSummary("Creates an assistant; what is left out takes its default.");
         group.MapGet("/{id:guid}", GetAsync).RequirePermission(Permissions.AssistantsRead).WithName("GetAssistant").WithSummary("One assistant.");
-        group.MapPatch("/{id:guid}", PatchAsync).RequirePermission(Permissions.AssistantsWrite).WithName("ChangeAssistant").WithSummary("Changes the given settings; needs If-Match.");
+        group.MapPatch("/{id:guid}", PatchAsync).RequirePermission(Permissions.AssistantsWrite).RequireIfMatch().WithName("ChangeAssistant").WithSummary("Changes the given settings; needs If-Match.");
         group.MapDelete("/{id:guid}", DeleteAsync).RequirePermission(Permissions.AssistantsWrite).WithName("DeleteAssistant").WithSummary("Deletes an assistant that is not the default one.");
     }
 
-    private static async Task<Ok<AssistantList>> ListAsync(HttpContext http, AssistantStore store, CancellationToken ct)
-        => TypedResults.Ok(new AssistantList([.. (await store.ListAsync(http.Caller().Tenant, ct)).Select(ToAnswer)], null));
+    private static async Task<Ok<Page<AssistantAnswer>>> ListAsync(HttpContext http, AssistantStore store, CancellationToken ct)
+        => TypedResults.Ok(new Page<AssistantAnswer>([.. (await store.ListAsync(http.Caller().Tenant, ct)).Select(ToAnswer)], null));
 
     private static async Task<Results<Ok<AssistantAnswer>, ProblemHttpResult>> GetAsync(Guid id, HttpContext http, AssistantStore store, CancellationToken ct)
     {
@@ -68,11 +68,6 @@ internal static class AssistantEndpoints
             return NotFound();
         }
 
-        if (!int.TryParse(http.Request.Headers.IfMatch.ToString().Trim('"'), out var version))
-        {
-            return Problem.Of(StatusCodes.Status428PreconditionRequired, "precondition.required", "Send the ETag you read as If-Match.");
-        }
-
         if (Read(body, current.Settings) is not { } settings)
         {
             return Unreadable();
@@ -83,12 +78,12 @@ internal static class AssistantEndpoints
             return Invalid(wrong);
         }
 
-        var (outcome, now) = await store.UpdateAsync(tenant, id, version, settings, ct);
+        var (outcome, now) = await store.UpdateAsync(tenant, id, http.ExpectedVersions(), settings, ct);
         return outcome switch
         {
             WriteOutcome.Stored => Tagged(http, now!),
             WriteOutcome.Unknown => NotFound(),
-            _ => Problem.Of(StatusCodes.Status412PreconditionFailed, "precondition.failed", "The assistant was changed meanwhile. Read it again and repeat your change."),
+            _ => IfMatch.Failed(),
         };
     }
 
@@ -121,7 +116,7 @@ internal static class AssistantEndpoints
 
     private static Ok<AssistantAnswer> Tagged(HttpContext http, Assistant assistant)
     {
-        http.Response.Headers.ETag = $"\"{assistant.Version}\"";
+        http.SetETag(assistant.Version);
         return TypedResults.Ok(ToAnswer(assistant));
     }
 

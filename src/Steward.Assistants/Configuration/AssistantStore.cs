@@ -75,26 +75,30 @@ internal sealed class AssistantStore : IDisposable
         return assistant;
     }
 
-    public async Task<(WriteOutcome Outcome, Assistant? Now)> UpdateAsync(TenantId tenant, Guid id, int version, AssistantSettings settings, CancellationToken ct)
+    public async Task<(WriteOutcome Outcome, Assistant? Now)> UpdateAsync(TenantId tenant, Guid id, long[]? versions, AssistantSettings settings, CancellationToken ct)
     {
         var sealedSettings = await SealAsync(tenant, id, settings, ct);
         var session = _database.For(tenant);
         await using var transaction = await session.BeginAsync(ct);
-        var changed = session.Add(
-            "update assistants.assistants set settings = $3, version = version + 1, updated_at = now() where tenant_id = (select current_setting('steward.tenant')::uuid) and id = $1 and version = $2",
+        var changed = session.One(
+            """
+            update assistants.assistants set settings = $3, version = version + 1, updated_at = now()
+            where tenant_id = (select current_setting('steward.tenant')::uuid) and id = $1 and ($2::bigint[] is null or version = any($2)) returning version
+            """,
+            static row => row.GetInt32(0),
             Sql.Uuid(id),
-            Sql.Int(version),
+            Sql.Longs(versions),
             Sql.Bytes(sealedSettings));
         await session.SendAsync(ct);
-        if (changed.Value == 1)
+        if (changed.Value is > 0 and var version)
         {
-            session.Record(new AssistantChanged(id, version + 1));
+            session.Record(new AssistantChanged(id, version));
             Announce(session);
         }
 
         await transaction.CommitAsync(ct);
         var now = (await LoadAsync(tenant, ct)).FirstOrDefault(a => a.Id == id);
-        return (changed.Value == 1 ? WriteOutcome.Stored : now is null ? WriteOutcome.Unknown : WriteOutcome.Changed, now);
+        return (changed.Value > 0 ? WriteOutcome.Stored : now is null ? WriteOutcome.Unknown : WriteOutcome.Changed, now);
     }
 
     public async Task<WriteOutcome> DeleteAsync(TenantId tenant, Guid id, CancellationToken ct)

@@ -85,7 +85,7 @@ internal sealed class ChannelDirectory(Database database, ISealing sealing, Carr
         return rows.Count == 1 ? rows[0] : null;
     }
 
-    public async Task<ChannelView> EditAsync(TenantId tenant, Guid channelId, ChannelEdit edit, long? version, CancellationToken ct)
+    public async Task<ChannelView> EditAsync(TenantId tenant, Guid channelId, ChannelEdit edit, long[]? versions, CancellationToken ct)
     {
         var sealer = await sealing.ForAsync(tenant, ct);
         var session = database.For(tenant);
@@ -93,15 +93,15 @@ internal sealed class ChannelDirectory(Database database, ISealing sealing, Carr
             """
             update conversations.channels set name = coalesce($2, name), assistant_id = coalesce($3, assistant_id), settings = coalesce($4, settings),
               enabled = coalesce($5, enabled), version = version + 1
-            where id = $1 and ($6::bigint is null or version = $6)
+            where id = $1 and ($6::bigint[] is null or version = any($6))
             """,
             Sql.Uuid(channelId), Sql.Text(edit.Name), Sql.Uuid(edit.AssistantId), Sql.Bytes(sealer.SealOrNull(Fields.Settings(channelId), edit.SettingsJson)),
-            Sql.Bool(edit.Enabled), Sql.Long(version));
+            Sql.Bool(edit.Enabled), Sql.Longs(versions));
         var now = session.One(Columns + "where id = $1", r => Read(r, sealer), Sql.Uuid(channelId));
         await session.SendAsync(ct);
         _kept.TryRemove((tenant, channelId), out _);
         return now.Value is null ? throw ConversationProblems.ChannelUnknown()
-            : changed.Value == 0 ? throw ConversationProblems.Changed("channel")
+            : changed.Value == 0 ? throw ConversationProblems.Changed()
             : now.Value;
     }
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using Steward.Conversations.Turns;
+using Steward.Platform.Paging;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
 using Steward.Platform.Tenancy;
@@ -9,6 +10,7 @@ namespace Steward.Conversations.Contacts;
 /// <summary>The tenant's contacts. Their details are sealed; identities are found by a keyed hash.</summary>
 internal sealed class ContactBook(Database database, ISealing sealing) : IContacts
 {
+    private const string List = "contacts";
     private const string Columns = "select k.id, k.name, k.email, k.phone, k.language, k.known, k.created_at, k.version from conversations.contacts k ";
 
     /// <summary>Appends a new contact without an identity and returns its id.</summary>
@@ -78,17 +80,17 @@ internal sealed class ContactBook(Database database, ISealing sealing) : IContac
 
     public async Task<Page<ContactView>> ListAsync(TenantId tenant, string? cursor, int limit, CancellationToken ct)
     {
-        var most = Math.Clamp(limit, 1, 200);
+        var size = Page.Size(limit);
         var sealer = await sealing.ForAsync(tenant, ct);
         var session = database.For(tenant);
         var found = session.Many(
             Columns + "where ($1::uuid is null or k.id < $1) order by k.id desc limit $2", row => Read(row, sealer),
-            Sql.Uuid(Cursor.ReadId(cursor)), Sql.Int(most));
+            Sql.Uuid(Cursors.ReadId(List, cursor)), Sql.Int(size + 1));
         await session.SendAsync(ct);
-        return new Page<ContactView>(found.Value, found.Value.Count == most ? Cursor.Write(found.Value[^1].Id) : null);
+        return Page.Of(found.Value, size, last => Cursors.Of(List, last.Id));
     }
 
-    public async Task<ContactView> EditAsync(TenantId tenant, Guid contactId, ContactDetails details, long? version, CancellationToken ct)
+    public async Task<ContactView> EditAsync(TenantId tenant, Guid contactId, ContactDetails details, long[]? versions, CancellationToken ct)
     {
         var sealer = await sealing.ForAsync(tenant, ct);
         var session = database.For(tenant);
@@ -96,15 +98,15 @@ internal sealed class ContactBook(Database database, ISealing sealing) : IContac
             """
             update conversations.contacts set name = coalesce($2, name), email = coalesce($3, email), phone = coalesce($4, phone),
               language = coalesce($5, language), known = known or $6, version = version + 1
-            where id = $1 and ($7::bigint is null or version = $7)
+            where id = $1 and ($7::bigint[] is null or version = any($7))
             """,
             Sql.Uuid(contactId), Sql.Bytes(sealer.SealOrNull(Fields.ContactName(contactId), details.Name)),
             Sql.Bytes(sealer.SealOrNull(Fields.ContactEmail(contactId), details.Email)), Sql.Bytes(sealer.SealOrNull(Fields.ContactPhone(contactId), details.Phone)),
-            Sql.Text(details.Language), Sql.Bool(details.Known), Sql.Long(version));
+            Sql.Text(details.Language), Sql.Bool(details.Known), Sql.Longs(versions));
         var now = session.One(Columns + "where k.id = $1", row => Read(row, sealer), Sql.Uuid(contactId));
         await session.SendAsync(ct);
         return now.Value is null ? throw ConversationProblems.ContactUnknown()
-            : changed.Value == 0 ? throw ConversationProblems.Changed("contact")
+            : changed.Value == 0 ? throw ConversationProblems.Changed()
             : now.Value;
     }
 

@@ -1,3 +1,4 @@
+using Steward.Platform.Paging;
 using Steward.Platform.Tenancy;
 
 namespace Steward.Conversations;
@@ -19,8 +20,8 @@ public interface IChannelDirectory
     /// <summary>The tenant that owns a channel id, for webhooks whose address names only the channel; null when there is none.</summary>
     ValueTask<TenantId?> FindTenantAsync(Guid channelId, CancellationToken ct);
 
-    /// <summary>Changes a channel; null leaves a field as it is. Errors: channel.unknown, channel.changed.</summary>
-    Task<ChannelView> EditAsync(TenantId tenant, Guid channelId, ChannelEdit edit, long? version, CancellationToken ct);
+    /// <summary>Changes a channel; null leaves a field as it is. Errors: channel.unknown; precondition.failed when <paramref name="versions"/> (null: any) lack the current one.</summary>
+    Task<ChannelView> EditAsync(TenantId tenant, Guid channelId, ChannelEdit edit, long[]? versions, CancellationToken ct);
 
     /// <summary>Disables a channel: it takes no new conversations. Its history stays.</summary>
     Task DisableAsync(TenantId tenant, Guid channelId, CancellationToken ct);
@@ -49,8 +50,8 @@ public interface IContacts
     /// <summary>Contacts, newest first.</summary>
     Task<Page<ContactView>> ListAsync(TenantId tenant, string? cursor, int limit, CancellationToken ct);
 
-    /// <summary>Changes details; null leaves a field as it is. Errors: contact.unknown, contact.changed.</summary>
-    Task<ContactView> EditAsync(TenantId tenant, Guid contactId, ContactDetails details, long? version, CancellationToken ct);
+    /// <summary>Changes details; null leaves a field as it is. Errors: contact.unknown; precondition.failed when <paramref name="versions"/> (null: any) lack the current one.</summary>
+    Task<ContactView> EditAsync(TenantId tenant, Guid contactId, ContactDetails details, long[]? versions, CancellationToken ct);
 }
 
 /// <summary>A contact.</summary>

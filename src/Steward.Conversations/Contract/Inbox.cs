@@ -1,3 +1,4 @@
+using Steward.Platform.Paging;
 using Steward.Platform.Tenancy;
 
 namespace Steward.Conversations;
@@ -41,8 +42,8 @@ public interface IConversationInbox
     /// <summary>The contact asks for a person: the turn is cancelled and the conversation waits.</summary>
     Task RequestPersonAsync(TenantId tenant, Guid conversationId, string? reason, CancellationToken ct);
 
-    /// <summary>Changes title, tags, record or visibility; conversation.changed when <paramref name="version"/> is no longer the current one.</summary>
-    Task<ConversationView> EditAsync(Viewer viewer, Guid conversationId, ConversationEdit edit, long? version, CancellationToken ct);
+    /// <summary>Changes title, tags, record or visibility; precondition.failed when <paramref name="versions"/> (null: any) lack the current one.</summary>
+    Task<ConversationView> EditAsync(Viewer viewer, Guid conversationId, ConversationEdit edit, long[]? versions, CancellationToken ct);
 }
 
 /// <summary>Who looks or acts. The database itself hides `own` conversations of others from <paramref name="MemberId"/>.</summary>
@@ -50,9 +51,6 @@ public interface IConversationInbox
 /// <param name="MemberId">The member, or null for a program with an API key, which never sees `own` conversations.</param>
 /// <param name="ContactId">For a visitor: the only contact whose conversations exist.</param>
 public sealed record Viewer(TenantId Tenant, Guid? MemberId, Guid? ContactId = null);
-
-/// <summary>One page; <paramref name="Next"/> is the cursor of the next, null at the end.</summary>
-public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
 /// <summary>Where a conversation stands.</summary>
 public enum ConversationState

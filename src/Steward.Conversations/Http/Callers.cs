@@ -30,20 +30,6 @@ internal static class Callers
         }
     }
 
-    /// <summary>The version an If-Match header names; null without one or for any.</summary>
-    public static long? IfMatch(this HttpContext http)
-    {
-        var header = http.Request.Headers.IfMatch.ToString();
-        if (header is "" or "*")
-        {
-            return null;
-        }
-
-        return long.TryParse(header.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? version
-            : throw new ConversationProblemException(412, "precondition.failed", "If-Match names no version of this. Send the ETag you read.");
-    }
-
     public static T Enum<T>(string? text, string name)
         where T : struct, Enum
         => System.Enum.TryParse<T>(text, ignoreCase: true, out var value) && System.Enum.IsDefined(value) && !int.TryParse(text, out _)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Steward.Conversations.Intake;
 using Steward.Conversations.People;
 using Steward.Platform.Access;
+using Steward.Platform.Paging;
 
 namespace Steward.Conversations.Http;
 
@@ -46,7 +47,7 @@ internal static class ContactEndpoints
             : TypedResults.Ok(new MessageAnswer(received.MessageId, received.Number, Wire.Of(reply, caller.IsContact())));
     }
 
-    public static async Task<Ok<ListWire<MessageWire>>> MessagesAsync(
+    public static async Task<Ok<Page<MessageWire>>> MessagesAsync(
         Guid id, HttpContext http, ConversationReader reader, IMemberNames names, CancellationToken ct, long after = 0, int limit = 100)
     {
         var caller = http.Caller();
@@ -57,7 +58,7 @@ internal static class ContactEndpoints
             items.Add(Wire.Of(message, await names.AuthorAsync(caller.Tenant, message, ct), caller.IsContact()));
         }
 
-        return TypedResults.Ok(new ListWire<MessageWire>(items, page.Next));
+        return TypedResults.Ok(new Page<MessageWire>(items, page.Next));
     }
 
     public static async Task<NoContent> TypingAsync(

@@ -10,8 +10,8 @@ internal static class DirectoryEndpoints
 {
     private const int LongestSettings = 64_000;
 
-    public static async Task<Ok<ListWire<ChannelWire>>> ChannelsAsync(HttpContext http, IChannelDirectory channels, CancellationToken ct)
-        => TypedResults.Ok(new ListWire<ChannelWire>([.. (await channels.ListAsync(http.Caller().Tenant, ct)).Select(Wire.Of)], null));
+    public static async Task<Ok<Page<ChannelWire>>> ChannelsAsync(HttpContext http, IChannelDirectory channels, CancellationToken ct)
+        => TypedResults.Ok(new Page<ChannelWire>([.. (await channels.ListAsync(http.Caller().Tenant, ct)).Select(Wire.Of)], null));
 
     public static async Task<Ok<ChannelWire>> ChannelAsync(Guid id, HttpContext http, IChannelDirectory channels, CancellationToken ct)
     {
@@ -32,7 +32,7 @@ internal static class DirectoryEndpoints
         Guid id, ChannelEditRequest request, HttpContext http, IChannelDirectory channels, CancellationToken ct)
     {
         var now = await channels.EditAsync(
-            http.Caller().Tenant, id, new ChannelEdit(request.Name, request.AssistantId, Settings(request.Settings), request.Enabled), http.IfMatch(), ct);
+            http.Caller().Tenant, id, new ChannelEdit(request.Name, request.AssistantId, Settings(request.Settings), request.Enabled), http.ExpectedVersions(), ct);
         http.SetETag(now.Version);
         return TypedResults.Ok(Wire.Of(now));
     }
@@ -43,11 +43,11 @@ internal static class DirectoryEndpoints
         return TypedResults.NoContent();
     }
 
-    public static async Task<Ok<ListWire<ContactView>>> ContactsAsync(
+    public static async Task<Ok<Page<ContactView>>> ContactsAsync(
         HttpContext http, IContacts contacts, CancellationToken ct, string? cursor = null, int limit = 50)
     {
         var page = await contacts.ListAsync(http.Caller().Tenant, cursor, limit, ct);
-        return TypedResults.Ok(new ListWire<ContactView>(page.Items, page.Next));
+        return TypedResults.Ok(page);
     }
 
     public static async Task<Ok<ContactView>> ContactAsync(Guid id, HttpContext http, IContacts contacts, CancellationToken ct)
@@ -60,7 +60,7 @@ internal static class DirectoryEndpoints
     public static async Task<Ok<ContactView>> EditContactAsync(Guid id, ContactRequest request, HttpContext http, IContacts contacts, CancellationToken ct)
     {
         var details = new ContactDetails(request.Name, request.Email, request.Phone, request.Language);
-        var now = await contacts.EditAsync(http.Caller().Tenant, id, details, http.IfMatch(), ct);
+        var now = await contacts.EditAsync(http.Caller().Tenant, id, details, http.ExpectedVersions(), ct);
         http.SetETag(now.Version);
         return TypedResults.Ok(now);
     }

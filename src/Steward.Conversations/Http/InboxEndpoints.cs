@@ -12,14 +12,14 @@ namespace Steward.Conversations.Http;
 /// <summary>What people do with conversations.</summary>
 internal static class InboxEndpoints
 {
-    public static async Task<Ok<ListWire<ConversationWire>>> ListAsync(
+    public static async Task<Ok<Page<ConversationWire>>> ListAsync(
         HttpContext http, ConversationInbox inbox, CancellationToken ct, string? state = null, Guid? assignee = null, Guid? channel = null, Guid? contact = null,
         string? cursor = null, int limit = 50)
     {
         var filter = new ConversationFilter(
             state is null ? null : Callers.Enum<ConversationState>(state, "state"), assignee, channel, contact, cursor, limit);
         var page = await inbox.ListAsync(http.Caller().Viewer(), filter, ct);
-        return TypedResults.Ok(new ListWire<ConversationWire>([.. page.Items.Select(Wire.Of)], page.Next));
+        return TypedResults.Ok(new Page<ConversationWire>([.. page.Items.Select(Wire.Of)], page.Next));
     }
 
     public static async Task<Ok<ConversationWire>> FindAsync(Guid id, HttpContext http, ConversationInbox inbox, CancellationToken ct)
@@ -84,20 +84,20 @@ internal static class InboxEndpoints
         var edit = new ConversationEdit(
             request.Title, request.Tags, request.Record?.Kind, request.Record?.Id,
             request.Visibility is null ? null : Callers.Enum<ConversationVisibility>(request.Visibility, "visibility"));
-        var now = await inbox.EditAsync(http.Caller().Viewer(), id, edit, http.IfMatch(), ct);
+        var now = await inbox.EditAsync(http.Caller().Viewer(), id, edit, http.ExpectedVersions(), ct);
         http.SetETag(now.Version);
         return TypedResults.Ok(Wire.Of(now));
     }
 
-    public static async Task<Ok<ListWire<TurnView>>> TurnsAsync(
+    public static async Task<Ok<Page<TurnView>>> TurnsAsync(
         Guid id, HttpContext http, TurnReader turns, CancellationToken ct, string? cursor = null, int limit = 20)
     {
         var page = await turns.ListAsync(http.Caller().Viewer(), id, cursor, limit, ct);
-        return TypedResults.Ok(new ListWire<TurnView>(page.Items, page.Next));
+        return TypedResults.Ok(page);
     }
 
-    public static async Task<Ok<ListWire<DeliveryView>>> DeliveriesAsync(Guid id, HttpContext http, DeliveryDesk desk, CancellationToken ct)
-        => TypedResults.Ok(new ListWire<DeliveryView>(await desk.ListAsync(http.Caller().Viewer(), id, ct), null));
+    public static async Task<Ok<Page<DeliveryView>>> DeliveriesAsync(Guid id, HttpContext http, DeliveryDesk desk, CancellationToken ct)
+        => TypedResults.Ok(new Page<DeliveryView>(await desk.ListAsync(http.Caller().Viewer(), id, ct), null));
 
     public static async Task<Accepted<DeliveryView>> ResendAsync(Guid id, Guid deliveryId, HttpContext http, DeliveryDesk desk, CancellationToken ct)
         => TypedResults.Accepted((string?)null, await desk.ResendAsync(http.Caller().Viewer(), id, deliveryId, ct));

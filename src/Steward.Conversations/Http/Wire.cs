@@ -66,8 +66,6 @@ internal sealed record ChannelEditRequest(string? Name, Guid? AssistantId, Syste
 
 internal sealed record ChannelWire(Guid Id, string Kind, string Name, Guid? AssistantId, string? PublicKey, bool Enabled, long Version);
 
-internal sealed record ListWire<T>(IReadOnlyList<T> Items, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Next);
-
 internal sealed record DeadLettersWire(IReadOnlyList<Delivery.DeliveryView> Deliveries, IReadOnlyList<Delivery.DeadTurnView> Turns);
 
 /// <summary>From this room's views to the wire. A contact does not see what a reply cost or how sure the assistant was.</summary>

@@ -4,6 +4,7 @@ using Steward.Conversations.Live;
 using Steward.Conversations.Turns;
 using Steward.Platform.Events;
 using Steward.Platform.Events.Records;
+using Steward.Platform.Paging;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
 using Steward.Platform.Tenancy;
@@ -91,7 +92,7 @@ internal sealed class ConversationInbox(
         hub.Tell(key, new HandoffChanged(conversationId, "waiting", null));
     }
 
-    public async Task<ConversationView> EditAsync(Viewer viewer, Guid conversationId, ConversationEdit edit, long? version, CancellationToken ct)
+    public async Task<ConversationView> EditAsync(Viewer viewer, Guid conversationId, ConversationEdit edit, long[]? versions, CancellationToken ct)
     {
         ConversationEditRules.Check(edit, viewer);
         var sealer = await sealing.ForAsync(viewer.Tenant, ct);
@@ -105,11 +106,11 @@ internal sealed class ConversationInbox(
               tags = coalesce($5, c.tags), record_kind = case when $6::text is null then c.record_kind else nullif($6, '') end,
               record_id = case when $7::text is null then c.record_id else nullif($7, '') end,
               visibility = coalesce($8::int, c.visibility), owner_id = case when $8::int is null then c.owner_id else $9 end, version = c.version + 1
-            where c.id = $1 and (c.visibility <> 1 or c.assignee_id is null or c.assignee_id = $2 or $2::uuid is null) and ($10::bigint is null or c.version = $10)
+            where c.id = $1 and (c.visibility <> 1 or c.assignee_id is null or c.assignee_id = $2 or $2::uuid is null) and ($10::bigint[] is null or c.version = any($10))
             """,
             Sql.Uuid(conversationId), Sql.Uuid(viewer.MemberId),
             Sql.Bytes(edit.Title is { Length: > 0 } title ? sealer.Seal(Fields.Title(conversationId), title) : null), Sql.Bool(edit.Title?.Length == 0),
-            Sql.Texts(edit.Tags is null ? null : [.. edit.Tags]), Sql.Text(edit.RecordKind), Sql.Text(edit.RecordId), Sql.Int((int?)edit.Visibility), Sql.Uuid(owner), Sql.Long(version));
+            Sql.Texts(edit.Tags is null ? null : [.. edit.Tags]), Sql.Text(edit.RecordKind), Sql.Text(edit.RecordId), Sql.Int((int?)edit.Visibility), Sql.Uuid(owner), Sql.Longs(versions));
         if (edit.Visibility is not null)
         {
             // The owner is repeated on the rows it guards.
@@ -122,7 +123,7 @@ internal sealed class ConversationInbox(
         if (changed.Value == 0)
         {
             await transaction.DisposeAsync();
-            throw await reader.FindAsync(viewer, conversationId, ct) is null ? ConversationProblems.Unknown() : ConversationProblems.Changed("conversation");
+            throw await reader.FindAsync(viewer, conversationId, ct) is null ? ConversationProblems.Unknown() : ConversationProblems.Changed();
         }
 
         await transaction.CommitAsync(ct);

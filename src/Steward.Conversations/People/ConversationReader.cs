@@ -1,5 +1,6 @@
 using Npgsql;
 using Steward.Conversations.Turns;
+using Steward.Platform.Paging;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
 
@@ -20,6 +21,9 @@ internal sealed record Standing(long LastNumber, bool Held, ConversationState St
 /// <summary>Reads conversations and messages for people, programs and visitors; each sees what its <see cref="Viewer"/> may see.</summary>
 internal sealed class ConversationReader(Database database, ISealing sealing)
 {
+    private const string Newest = "conversations";
+    private const string Waiting = "conversations.waiting";
+
     private const string Columns =
         """
         select c.id, c.number, c.state, c.held, c.channel_id, c.channel_kind, c.contact_id, k.name, h.assistant_id, c.assignee_id, c.title, c.tags, c.record_kind, c.record_id,
@@ -38,10 +42,10 @@ internal sealed class ConversationReader(Database database, ISealing sealing)
 
     public async Task<Page<ConversationView>> ListAsync(Viewer viewer, ConversationFilter filter, CancellationToken ct)
     {
-        var limit = Math.Clamp(filter.Limit, 1, 200);
+        var size = Page.Size(filter.Limit);
         var waiting = filter.State == ConversationState.Waiting;
-        var place = waiting ? Cursor.ReadPlace(filter.Cursor) : null;
-        var below = waiting ? null : Cursor.ReadId(filter.Cursor);
+        var place = waiting ? Cursors.ReadTime(Waiting, filter.Cursor) : null;
+        var below = waiting ? null : Cursors.ReadId(Newest, filter.Cursor);
         var sealer = await sealing.ForAsync(viewer.Tenant, ct);
         var session = Open(viewer);
         var rows = session.Many(
@@ -53,12 +57,9 @@ internal sealed class ConversationReader(Database database, ISealing sealing)
                 : " and ($7::timestamptz is null) and ($8::uuid is null or c.id < $8) order by c.id desc limit $9"),
             row => Read(row, sealer),
             Sql.Uuid(viewer.ContactId), Sql.Uuid(viewer.MemberId), Sql.Int((int?)filter.State), Sql.Uuid(filter.AssigneeId), Sql.Uuid(filter.ChannelId), Sql.Uuid(filter.ContactId),
-            Sql.Time(place?.At), Sql.Uuid(place?.Id ?? below), Sql.Int(limit));
+            Sql.Time(place?.At), Sql.Uuid(place?.Id ?? below), Sql.Int(size + 1));
         await session.SendAsync(ct);
-        var items = rows.Value;
-        return new Page<ConversationView>(
-            items,
-            items.Count < limit ? null : waiting ? Cursor.Write(items[^1].WaitingSince!.Value, items[^1].Id) : Cursor.Write(items[^1].Id));
+        return Page.Of(rows.Value, size, last => waiting ? Cursors.Of(Waiting, last.WaitingSince!.Value, last.Id) : Cursors.Of(Newest, last.Id));
     }
 
     public async Task<ConversationView?> FindAsync(Viewer viewer, Guid id, CancellationToken ct)

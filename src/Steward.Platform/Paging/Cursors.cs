@@ -22,6 +22,7 @@ public static class Cursors
 {
     private const int TimeSize = 8 + 16;
     private const int NumberSize = 8;
+    private const int IdSize = 16;
     private const int CheckSize = 6;
 
     /// <summary>A cursor for a list ordered by time, then id.</summary>
@@ -30,6 +31,14 @@ public static class Cursors
         Span<byte> bytes = stackalloc byte[TimeSize];
         BinaryPrimitives.WriteInt64BigEndian(bytes, at.UtcTicks);
         id.TryWriteBytes(bytes[8..], bigEndian: true, out _);
+        return Write(list, bytes);
+    }
+
+    /// <summary>A cursor for a list ordered by its ids, which grow with time.</summary>
+    public static string Of(string list, Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[IdSize];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
         return Write(list, bytes);
     }
 
@@ -54,6 +63,10 @@ public static class Cursors
             ? new TimeCursor(new DateTimeOffset(ticks, TimeSpan.Zero), new Guid(bytes.AsSpan(8, 16), bigEndian: true))
             : throw new InvalidCursorException();
     }
+
+    /// <summary>Reads a cursor of an id; null when the caller gave none. Throws <see cref="InvalidCursorException"/>.</summary>
+    public static Guid? ReadId(string list, string? cursor) =>
+        string.IsNullOrEmpty(cursor) ? null : new Guid(Read(list, cursor, IdSize).AsSpan(0, IdSize), bigEndian: true);
 
     /// <summary>Reads a cursor of a number; null when the caller gave none. Throws <see cref="InvalidCursorException"/>.</summary>
     public static long? ReadNumber(string list, string? cursor) =>

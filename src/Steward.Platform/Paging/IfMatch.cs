@@ -12,6 +12,12 @@ namespace Steward.Platform.Paging;
 /// </summary>
 public static class IfMatch
 {
+    /// <summary>The code of the 412 answer, for rooms that answer by exception.</summary>
+    public const string FailedCode = "precondition.failed";
+
+    /// <summary>Its sentence.</summary>
+    public const string FailedText = "It was changed since you read it. Read it again and repeat the edit.";
+
     private static readonly object Key = new();
 
     /// <summary>Sends the row's version as its ETag.</summary>
@@ -37,8 +43,7 @@ public static class IfMatch
         http.Items.TryGetValue(Key, out var versions) ? (long[]?)versions : throw new InvalidOperationException("The endpoint does not RequireIfMatch.");
 
     /// <summary>The 412 answer when the row has another version now.</summary>
-    public static ProblemHttpResult Failed() =>
-        Problem.Of(StatusCodes.Status412PreconditionFailed, "precondition.failed", "It was changed since you read it. Read it again and repeat the edit.");
+    public static ProblemHttpResult Failed() => Problem.Of(StatusCodes.Status412PreconditionFailed, FailedCode, FailedText);
 
     internal static long[]? Read(string header) =>
         header.Trim() == "*"

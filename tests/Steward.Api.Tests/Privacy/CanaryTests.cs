@@ -62,7 +62,7 @@ public sealed class CanaryTests(ApiHost host)
         await business.AskAsync(id, $"My {Word} secret is none of your knowledge, is it?");
         await business.PostAsync($"/api/conversations/{id}/take-over");
         await business.PostAsync($"/api/conversations/{id}/reply", new { text = $"A person says {Word}." });
-        using var edit = await business.Http.PatchAsJsonAsync($"/api/conversations/{id}", new { title = $"About {Word}" });
+        using var edit = await business.EditAsync($"/api/conversations/{id}", new { title = $"About {Word}" }, "*");
         edit.EnsureSuccessStatusCode();
         await business.GetAsync($"/api/knowledge/search?q={Word}");
         await business.GetAsync($"/api/conversations/{id}/turns");

@@ -32,9 +32,9 @@ public sealed class AssistantStoreTests(PostgresServer server)
         using var store = Store(database, new TestWakeups());
         var made = await store.CreateAsync(database.Tenant, new() { Name = "Nora" }, Ct);
 
-        var (stored, now) = await store.UpdateAsync(database.Tenant, made.Id, 1, made.Settings with { Tone = Tone.Formal }, Ct);
-        var (late, kept) = await store.UpdateAsync(database.Tenant, made.Id, 1, made.Settings with { Tone = Tone.Casual }, Ct);
-        var (unknown, _) = await store.UpdateAsync(database.Tenant, Guid.NewGuid(), 1, made.Settings, Ct);
+        var (stored, now) = await store.UpdateAsync(database.Tenant, made.Id, [1], made.Settings with { Tone = Tone.Formal }, Ct);
+        var (late, kept) = await store.UpdateAsync(database.Tenant, made.Id, [1], made.Settings with { Tone = Tone.Casual }, Ct);
+        var (unknown, _) = await store.UpdateAsync(database.Tenant, Guid.NewGuid(), [1], made.Settings, Ct);
 
         (stored, now!.Version, now.Settings.Tone).ShouldBe((WriteOutcome.Stored, 2, Tone.Formal));
         (late, kept!.Settings.Tone).ShouldBe((WriteOutcome.Changed, Tone.Formal));
@@ -66,11 +66,11 @@ public sealed class AssistantStoreTests(PostgresServer server)
         var made = await here.CreateAsync(database.Tenant, new() { Name = "Nora" }, Ct);
         (await there.ForTurnAsync(database.Tenant, null, Ct)).Settings.Name.ShouldBe("Nora");
 
-        await here.UpdateAsync(database.Tenant, made.Id, 1, new() { Name = "Nils" }, Ct);
+        await here.UpdateAsync(database.Tenant, made.Id, [1], new() { Name = "Nils" }, Ct);
         (await there.ForTurnAsync(database.Tenant, null, Ct)).Settings.Name.ShouldBe("Nils");
 
         wakeups.Lost = true;
-        await here.UpdateAsync(database.Tenant, made.Id, 2, new() { Name = "Nina" }, Ct);
+        await here.UpdateAsync(database.Tenant, made.Id, [2], new() { Name = "Nina" }, Ct);
         (await there.ForTurnAsync(database.Tenant, null, Ct)).Settings.Name.ShouldBe("Nils");
         time.Advance(TimeSpan.FromMinutes(1));
         (await there.ForTurnAsync(database.Tenant, null, Ct)).Settings.Name.ShouldBe("Nina");
@@ -99,7 +99,7 @@ public sealed class AssistantStoreTests(PostgresServer server)
         var other = (await database.Tenants.CreateAsync("Other", Ct)).Id;
 
         (await store.ListAsync(other, Ct)).ShouldBeEmpty();
-        (await store.UpdateAsync(other, made.Id, 1, new() { Name = "Taken" }, Ct)).Outcome.ShouldBe(WriteOutcome.Unknown);
+        (await store.UpdateAsync(other, made.Id, [1], new() { Name = "Taken" }, Ct)).Outcome.ShouldBe(WriteOutcome.Unknown);
         (await store.DeleteAsync(other, made.Id, Ct)).ShouldBe(WriteOutcome.Unknown);
         (await store.ForTurnAsync(other, made.Id, Ct)).Settings.Name.ShouldBe("Assistant");
         (await store.ForTurnAsync(database.Tenant, made.Id, Ct)).Settings.Name.ShouldBe("Nora");
@@ -121,8 +121,8 @@ public sealed class AssistantStoreTests(PostgresServer server)
         await using var database = await MigratedAsync();
         using var store = Store(database, new TestWakeups());
         var made = await store.CreateAsync(database.Tenant, new(), Ct);
-        await store.UpdateAsync(database.Tenant, made.Id, 1, new(), Ct);
-        await store.UpdateAsync(database.Tenant, made.Id, 1, new(), Ct);
+        await store.UpdateAsync(database.Tenant, made.Id, [1], new(), Ct);
+        await store.UpdateAsync(database.Tenant, made.Id, [1], new(), Ct);
 
         (await database.AskAsync("select count(*) from platform.events where name = 'assistant.changed'")).ShouldBe(2L);
     }

@@ -117,12 +117,12 @@ public sealed class InboxTests(PostgresServer server)
         var conversation = await node.ConversationAsync();
         var version = (await node.ViewAsync(conversation)).Version;
         var edited = await node.Inbox.EditAsync(
-            node.Program, conversation, new ConversationEdit("Title", ["a", "b"], "order", "42"), version, CancellationToken.None);
+            node.Program, conversation, new ConversationEdit("Title", ["a", "b"], "order", "42"), [version], CancellationToken.None);
         (edited.Title, edited.RecordKind, edited.RecordId).ShouldBe(("Title", "order", "42"));
         edited.Tags.ShouldBe(["a", "b"]);
 
         (await Should.ThrowAsync<ConversationProblemException>(
-            () => node.Inbox.EditAsync(node.Program, conversation, new ConversationEdit("Other"), version, CancellationToken.None))).Status.ShouldBe(412);
+            () => node.Inbox.EditAsync(node.Program, conversation, new ConversationEdit("Other"), [version], CancellationToken.None))).Code.ShouldBe("precondition.failed");
     }
 
     [Fact]

@@ -13,6 +13,7 @@ public sealed class CursorsTests
         {
             var at = new DateTimeOffset((ticks & long.MaxValue) % DateTimeOffset.MaxValue.Ticks, TimeSpan.Zero);
             return Cursors.ReadNumber("l", Cursors.Of("l", number)) == number
+                && Cursors.ReadId("l", Cursors.Of("l", id)) == id
                 && Cursors.ReadTime("l", Cursors.Of("l", at, id)) == new TimeCursor(at, id);
         }).QuickCheckThrowOnFailure();
 
@@ -38,6 +39,7 @@ public sealed class CursorsTests
         var cursor = Cursors.Of("contacts", 7);
         Should.Throw<InvalidCursorException>(() => Cursors.ReadNumber("tags", cursor));
         Should.Throw<InvalidCursorException>(() => Cursors.ReadTime("contacts", cursor));
+        Should.Throw<InvalidCursorException>(() => Cursors.ReadId("contacts", cursor));
         Should.Throw<InvalidCursorException>(() => Cursors.ReadNumber("contacts", cursor + "A"));
         Should.Throw<InvalidCursorException>(() => Cursors.ReadNumber("contacts", "'; drop table"));
         Should.Throw<InvalidCursorException>(() => Cursors.ReadNumber("contacts", new string('A', 100_000)));
