@@ -114,6 +114,7 @@ internal sealed class Node : IAsyncDisposable
         services.AddSingleton<NodeIdentity>();
         services.AddSingleton(wakeups ?? new TestWakeups());
         services.AddSingleton<IReplyAuthor>(author);
+        services.AddSingleton<ITenantStandings>(new TestStandings());
         more?.Invoke(services);
         services.AddConversations(settings =>
         {

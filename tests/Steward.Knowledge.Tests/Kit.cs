@@ -44,6 +44,7 @@ internal sealed class Kit : IAsyncDisposable
         {
             services.AddSingleton<IPassageEmbedder>(embedder);
             services.AddSingleton<IWakeups, Silence>();
+            services.AddSingleton<ITenantStandings>(new TestStandings());
             services.AddSingleton(http ?? new NoHttp());
             services.AddKnowledge(new ConfigurationBuilder().Build());
             services.Replace(ServiceDescriptor.Singleton(settings));

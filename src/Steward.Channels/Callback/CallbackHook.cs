@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Steward.Conversations;
 using Steward.Platform.Problems;
+using Steward.Platform.Tenancy;
 
 namespace Steward.Channels.Callback;
 
@@ -23,7 +24,7 @@ internal static class CallbackHook
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public static async Task<Results<Ok<CallbackAccepted>, ProblemHttpResult>> ReceiveAsync(
-        Guid channelId, HttpRequest request, IChannelDirectory channels, IConversationIntake intake, TimeProvider time, CancellationToken ct)
+        Guid channelId, HttpRequest request, IChannelDirectory channels, IConversationIntake intake, ITenantStandings standings, TimeProvider time, CancellationToken ct)
     {
         if (await ReadAsync(request, ct) is not { } body)
         {
@@ -39,6 +40,7 @@ internal static class CallbackHook
             return Problem.Of(StatusCodes.Status401Unauthorized, "hook.bad_signature", "The signature does not fit the body, the channel's secret or the time. Sign 't.body' with HMAC-SHA-256.");
         }
 
+        standings.Demand(tenant);
         var message = JsonSerializer.Deserialize<CallbackMessage>(body, Json);
         if (message is not { MessageId.Length: > 0 and <= 200, From.Identity.Length: > 0 and <= 200, Text: not null })
         {

@@ -33,6 +33,7 @@ internal static class WidgetSession
         IAssistantProfiles profiles,
         IVisitorTokens tokens,
         IRateLimits limits,
+        ITenantStandings standings,
         ConversationSettings conversations,
         CancellationToken ct)
     {
@@ -42,6 +43,7 @@ internal static class WidgetSession
         }
 
         var tenant = found.Tenant;
+        standings.Demand(tenant);
         var known = request?.Token is { Length: > 0 } given && tokens.TryRenew(given, out var visitor) && visitor.Tenant == tenant && visitor.ChannelId == channel.Id
             ? visitor.ContactId
             : (Guid?)null;

@@ -22,11 +22,11 @@ internal enum DeliveryStep
 internal sealed record DeliveryAttempt(DeliveryStep Step, Guid DeliveryId, int Attempt, OutgoingMessage? Message);
 
 /// <summary>The statements of delivery.</summary>
-internal sealed class DeliveryStore(Database database, ISealing sealing, NodeIdentity node, ConversationSettings settings) : IDeliveryStatuses
+internal sealed class DeliveryStore(Database database, ISealing sealing, NodeIdentity node, ITenantStandings standings, ConversationSettings settings) : IDeliveryStatuses
 {
     public async Task<List<ConversationKey>> DueAsync(int most, CancellationToken ct) => await database.DispatchAsync(
-        "select tenant_id, conversation_id from conversations.due_deliveries($1)",
-        static row => new ConversationKey(new TenantId(row.GetGuid(0)), row.GetGuid(1)), ct, Sql.Int(most));
+        "select tenant_id, conversation_id from conversations.due_deliveries($1, $2)",
+        static row => new ConversationKey(new TenantId(row.GetGuid(0)), row.GetGuid(1)), ct, Sql.Int(most), Sql.Uuids(standings.Stopped));
 
     /// <summary>The check before each attempt, and the lease for it, in one conditional statement.</summary>
     public async Task<DeliveryAttempt> NextAsync(ConversationKey key, CancellationToken ct)

@@ -14,7 +14,7 @@ namespace Steward.Conversations.Intake;
 /// <summary>The first half of a message's life: stored, recognised, numbered and claimed in one round trip.</summary>
 internal sealed class ConversationIntake(
     Database database, ISealing sealing, TurnStore store, TurnRunner runner, NodeRoom room, LiveHub hub, INodeSignals signals, WorkSignal work,
-    ConversationStarter starter, ReplyWaiting waiting, ConversationSettings settings) : IConversationIntake
+    ConversationStarter starter, ReplyWaiting waiting, ITenantStandings standings, ConversationSettings settings) : IConversationIntake
 {
     public Task<ConversationRef> StartAsync(TenantId tenant, StartConversation start, CancellationToken ct) => starter.StartAsync(tenant, start, ct);
 
@@ -26,6 +26,8 @@ internal sealed class ConversationIntake(
     /// <summary>The same, for a visitor who may reach only the conversations of one contact.</summary>
     public async Task<ReceiveResult> ReceiveAsync(TenantId tenant, IncomingMessage message, Guid? onlyContact, CancellationToken ct)
     {
+        // Whatever the channel: nothing is stored for a tenant that may not use the installation.
+        standings.Demand(tenant);
         var text = MessageText.Checked(message.Text, settings.MessageLimit);
         var sealer = await sealing.ForAsync(tenant, ct);
         var conversation = message.ConversationId ?? await starter.LocateAsync(tenant, message, ct);

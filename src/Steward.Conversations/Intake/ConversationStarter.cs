@@ -12,12 +12,13 @@ using Steward.Platform.Tenancy;
 namespace Steward.Conversations.Intake;
 
 /// <summary>Starts conversations, and finds the one that a push channel's sender goes on with.</summary>
-internal sealed class ConversationStarter(Database database, ISealing sealing, INumbers numbers, ChannelDirectory channels, ContactBook contacts)
+internal sealed class ConversationStarter(Database database, ISealing sealing, INumbers numbers, ChannelDirectory channels, ContactBook contacts, ITenantStandings standings)
 {
     private const string Series = "conversation";
 
     public async Task<ConversationRef> StartAsync(TenantId tenant, StartConversation start, CancellationToken ct)
     {
+        standings.Demand(tenant);
         var channel = start.ChannelId is { } asked
             ? await channels.FindAsync(tenant, asked, ct) ?? throw ConversationProblems.ChannelUnknown()
             : await channels.ApiAsync(tenant, ct);

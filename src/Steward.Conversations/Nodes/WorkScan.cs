@@ -14,7 +14,7 @@ namespace Steward.Conversations.Nodes;
 /// </summary>
 internal sealed partial class WorkScan(
     Database database, TurnStore store, TurnRunner runner, TurnEnding ending, NodeRoom room, NodeIdentity node, WorkSignal work, SignalRouter router,
-    ConversationActs acts, ConversationSettings settings, TimeProvider time, ILogger<WorkScan> log) : BackgroundService
+    ConversationActs acts, ITenantStandings standings, ConversationSettings settings, TimeProvider time, ILogger<WorkScan> log) : BackgroundService
 {
     private const int Tenants = 16;
     private const int Each = 4;
@@ -30,6 +30,7 @@ internal sealed partial class WorkScan(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         router.Open();
+        standings.Listen(runner.Changed);
         var lastSlow = time.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -70,8 +71,8 @@ internal sealed partial class WorkScan(
         while (room.HasRoom)
         {
             var due = await database.DispatchAsync(
-                "select tenant_id, conversation_id from conversations.due_work($1, $2, $3)", static row => Key(row.GetGuid(0), row.GetGuid(1)), ct,
-                Sql.Uuid(_after), Sql.Int(Tenants), Sql.Int(Each));
+                "select tenant_id, conversation_id from conversations.due_work($1, $2, $3, $4)", static row => Key(row.GetGuid(0), row.GetGuid(1)), ct,
+                Sql.Uuid(_after), Sql.Int(Tenants), Sql.Int(Each), Sql.Uuids(standings.Stopped));
             foreach (var key in due)
             {
                 await ClaimAsync(key, own: false, ct);
@@ -111,7 +112,7 @@ internal sealed partial class WorkScan(
     /// <summary>Claims one conversation's turn on this node if it has room.</summary>
     internal async Task ClaimAsync(ConversationKey key, bool own, CancellationToken ct)
     {
-        if (!runner.TryReserve(key))
+        if (!standings.Allows(key.Tenant) || !runner.TryReserve(key))
         {
             return;
         }

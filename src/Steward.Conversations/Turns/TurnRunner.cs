@@ -101,6 +101,21 @@ internal sealed partial class TurnRunner(
         }
     }
 
+    /// <summary>A stopped tenant's turns give their leases back and wait; those of one that goes on are looked for.</summary>
+    public void Changed(TenantId tenant, TenantStanding standing)
+    {
+        if (standing == TenantStanding.Active)
+        {
+            work.Raise();
+            return;
+        }
+
+        foreach (var turn in _running.Values.Where(turn => turn.Key.Tenant == tenant))
+        {
+            turn.Cancel(stopping: true);
+        }
+    }
+
     /// <summary>Lets turns finish, then gives their leases back.</summary>
     public async Task StopAsync(TimeSpan within)
     {

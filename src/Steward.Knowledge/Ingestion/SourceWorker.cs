@@ -11,7 +11,7 @@ namespace Steward.Knowledge.Ingestion;
 
 /// <summary>Claims a source and runs its steps until it is done, failed, or somebody else's.</summary>
 internal sealed partial class SourceWorker(
-    Database database, ISealing sealing, NodeIdentity node, IEnumerable<IIngestionStep> steps, KnowledgeSettings settings, TimeProvider time, ILogger<SourceWorker> log)
+    Database database, ISealing sealing, NodeIdentity node, ITenantStandings standings, IEnumerable<IIngestionStep> steps, KnowledgeSettings settings, TimeProvider time, ILogger<SourceWorker> log)
 {
     private const int MostClaims = 5;
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
@@ -21,9 +21,9 @@ internal sealed partial class SourceWorker(
     public async Task<Claim?> ClaimAsync(Guid afterTenant, CancellationToken ct)
     {
         var claimed = await database.DispatchAsync(
-            "select work_tenant, work_source, work_token from knowledge.claim_work($1, 1, $2, $3)",
+            "select work_tenant, work_source, work_token from knowledge.claim_work($1, 1, $2, $3, $4)",
             row => new Claim(new TenantId(row.GetGuid(0)), row.GetGuid(1), row.GetGuid(2)),
-            ct, Sql.Uuid(afterTenant), Sql.Uuid(node.Incarnation), Sql.Interval(settings.Lease));
+            ct, Sql.Uuid(afterTenant), Sql.Uuid(node.Incarnation), Sql.Interval(settings.Lease), Sql.Uuids(standings.Stopped));
         return claimed.Count == 0 ? null : claimed[0];
     }
 

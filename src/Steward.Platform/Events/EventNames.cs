@@ -6,6 +6,21 @@ public static class EventNames
     /// <summary>A tenant was created.</summary>
     public const string TenantCreated = "tenant.created";
 
+    /// <summary>A tenant's profile was changed.</summary>
+    public const string TenantChanged = "tenant.changed";
+
+    /// <summary>An operator stopped a tenant.</summary>
+    public const string TenantSuspended = "tenant.suspended";
+
+    /// <summary>An operator let a stopped tenant go on.</summary>
+    public const string TenantResumed = "tenant.resumed";
+
+    /// <summary>A tenant is to be erased after its time of grace.</summary>
+    public const string TenantDeleted = "tenant.deleted";
+
+    /// <summary>A tenant's deletion was undone.</summary>
+    public const string TenantUndeleted = "tenant.undeleted";
+
     /// <summary>A conversation was started.</summary>
     public const string ConversationStarted = "conversation.started";
 

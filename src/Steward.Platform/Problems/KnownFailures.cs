@@ -6,6 +6,8 @@ using Npgsql;
 using Steward.Platform.Outbound;
 using Steward.Platform.Paging;
 using Steward.Platform.Sealing;
+using Steward.Platform.Tenancy;
+using Steward.Platform.Tenancy.Standings;
 
 namespace Steward.Platform.Problems;
 
@@ -25,8 +27,8 @@ internal static partial class KnownFailures
         BadHttpRequestException bad => Parameter(bad),
         JsonException json => Malformed(json),
         OutboundException outbound => Problem.Of(422, outbound.Code, outbound.Message),
-        // A token outlives its tenant.
-        UnknownTenantException => Problem.Of(404, "tenant.unknown", "The tenant is not on this installation any more."),
+        TenantStoppedException stopped => StoppedTenants.Refusal(stopped.Standing)?.ToProblem(),
+        UnknownTenantException => StoppedTenants.Refusal(TenantStanding.Erased)!.ToProblem(),
         NpgsqlException { IsTransient: true } => Problem.Of(503, "unavailable", "The database cannot be reached at the moment. Try again in a few seconds."),
         _ => null,
     };

@@ -13,6 +13,9 @@ internal sealed class TenantSealing(Database database, MasterKey master) : ISeal
     public ValueTask<TenantSealer> ForAsync(TenantId tenant, CancellationToken ct)
         => _sealers.TryGetValue(tenant, out var sealer) ? new(sealer) : new(LoadAsync(tenant, ct));
 
+    /// <summary>Lets go of a tenant's keys: they were deleted, and nothing of it is to be opened from memory.</summary>
+    public void Forget(TenantId tenant) => _sealers.TryRemove(tenant, out _);
+
     /// <summary>Appends a new tenant's first keys to the session that creates it.</summary>
     public void AppendNewKeys(TenantSession session)
     {

@@ -10,6 +10,7 @@ using Steward.Platform.Postgres.Migrating;
 using Steward.Platform.Problems;
 using Steward.Platform.Schedules;
 using Steward.Platform.Telemetry;
+using Steward.Platform.Tenancy;
 using Steward.Platform.Wakeups;
 
 namespace Steward.Platform.Starting;
@@ -32,6 +33,7 @@ public static class PlatformDoor
             .AddWakeups(builder.Configuration)
             .AddSchedules()
             .AddIdempotency()
+            .AddTenancy()
             .AddAccess();
         builder.Logging.AddStewardLogs(builder.Environment.IsProduction());
         return builder;

@@ -1,11 +1,5 @@
 namespace Steward.Platform.Tenancy;
 
-/// <summary>A tenant as the installation knows it.</summary>
-/// <param name="State">active, suspended or deleting.</param>
-/// <param name="TimeZone">IANA time zone.</param>
-/// <param name="Locale">BCP 47 language tag.</param>
-public sealed record Tenant(TenantId Id, string Name, string State, string TimeZone, string Locale);
-
 /// <summary>The tenants of the installation.</summary>
 public interface ITenants
 {

@@ -7,29 +7,32 @@ namespace Steward.Platform.Tenancy;
 
 internal sealed class Tenants(Database database, TenantSealing sealing) : ITenants
 {
-    public async Task<Tenant> CreateAsync(string name, CancellationToken ct, string timeZone = "UTC", string locale = "en")
+    public Task<Tenant> CreateAsync(string name, CancellationToken ct, string timeZone = "UTC", string locale = "en")
+        => CreateAsync(new Tenant(TenantId.New(), name, "active", timeZone, locale), static _ => { }, ct);
+
+    /// <summary>Creates the tenant together with what is appended to its session: the first people, so that none is left without.</summary>
+    public async Task<Tenant> CreateAsync(Tenant tenant, Action<TenantSession> with, CancellationToken ct)
     {
-        var tenant = new Tenant(TenantId.New(), name, "active", timeZone, locale);
         var session = database.For(tenant.Id);
         session.Add(
-            "insert into platform.tenants (tenant_id, name, time_zone, locale) values ($1, $2, $3, $4)",
+            "insert into platform.tenants (tenant_id, name, time_zone, locale, currency) values ($1, $2, $3, $4, $5)",
             Sql.Uuid(tenant.Id.Value),
-            Sql.Text(name),
+            Sql.Text(tenant.Name),
             Sql.Text(tenant.TimeZone),
-            Sql.Text(tenant.Locale));
+            Sql.Text(tenant.Locale),
+            Sql.Text(tenant.Currency));
         sealing.AppendNewKeys(session);
         session.Record(new TenantCreated(tenant.Id.Value));
+        with(session);
+        var stored = TenantRows.AppendRead(session);
         await session.SendAsync(ct);
-        return tenant;
+        return stored.Value!;
     }
 
     public async Task<Tenant?> FindAsync(TenantId id, CancellationToken ct)
     {
         var session = database.For(id);
-        var row = session.One(
-            "select name, state, time_zone, locale from platform.tenants where tenant_id = $1",
-            r => new Tenant(id, r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3)),
-            Sql.Uuid(id.Value));
+        var row = TenantRows.AppendRead(session);
         await session.SendAsync(ct);
         return row.Value;
     }

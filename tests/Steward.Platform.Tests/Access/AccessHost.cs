@@ -68,6 +68,8 @@ internal sealed class AccessHost : IAsyncDisposable
                     .AddProblems()
                     .AddLimits()
                     .AddWakeups(builder.Configuration)
+                    .AddMigrations("platform", typeof(Permissions).Assembly)
+                    .AddTenancy()
                     .AddAccess()
                     .Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
             });

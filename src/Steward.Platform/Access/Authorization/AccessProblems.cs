@@ -24,10 +24,13 @@ internal sealed class AccessProblems : IAuthorizationMiddlewareResultHandler
         }
 
         var needed = policy.Requirements.OfType<PermissionRequirement>().SelectMany(requirement => requirement.AnyOf).ToArray();
-        return Problem.Of(
-            failure.Status,
-            failure.Code,
-            failure.Detail,
-            failure == AccessFailure.Forbidden ? [new("permission", needed)] : null).ExecuteAsync(context);
+        List<KeyValuePair<string, object?>> more = failure == AccessFailure.Forbidden ? [new("permission", needed)] : [];
+        if (context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+        {
+            // OpenAI's clients read the refusal from here.
+            more.Add(new("error", new { message = failure.Detail, type = "invalid_request_error", param = (string?)null, code = failure.Code }));
+        }
+
+        return Problem.Of(failure.Status, failure.Code, failure.Detail, more).ExecuteAsync(context);
     }
 }

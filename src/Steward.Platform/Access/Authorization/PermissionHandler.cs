@@ -2,11 +2,13 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Steward.Platform.Access.Authentication;
+using Steward.Platform.Tenancy;
+using Steward.Platform.Tenancy.Standings;
 
 namespace Steward.Platform.Access.Authorization;
 
 /// <summary>The one place that decides whether a caller gets in. An endpoint that says nothing about access lets nobody in.</summary>
-internal sealed class PermissionHandler(AntiforgeryTokens antiforgery) : IAuthorizationHandler
+internal sealed class PermissionHandler(AntiforgeryTokens antiforgery, ITenantStandings standings) : IAuthorizationHandler
 {
     public Task HandleAsync(AuthorizationHandlerContext context)
     {
@@ -36,6 +38,12 @@ internal sealed class PermissionHandler(AntiforgeryTokens antiforgery) : IAuthor
     {
         if (http.FindCaller() is not { } caller)
         {
+            return false;
+        }
+
+        if (StoppedTenants.Refusal(standings.Of(caller.Tenant)) is { } stopped)
+        {
+            http.Features.Set(stopped);
             return false;
         }
 

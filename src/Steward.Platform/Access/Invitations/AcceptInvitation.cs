@@ -5,6 +5,7 @@ using Steward.Platform.Access.Accounts;
 using Steward.Platform.Access.Authentication;
 using Steward.Platform.Access.SignIn;
 using Steward.Platform.Problems;
+using Steward.Platform.Tenancy;
 
 namespace Steward.Platform.Access.Invitations;
 
@@ -14,7 +15,8 @@ internal sealed record AcceptRequest(string? Name, string? Password);
 internal static class AcceptInvitation
 {
     public static async Task<Results<Ok<Me>, ProblemHttpResult>> HandleAsync(
-        string token, AcceptRequest request, HttpContext http, InvitationStore invitations, Passwords passwords, Session session, CancellationToken ct)
+        string token, AcceptRequest request, HttpContext http, InvitationStore invitations, Passwords passwords, Session session,
+        ITenantStandings standings, CancellationToken ct)
     {
         if (http.Request.Headers.Origin.Count > 0 && !AntiforgeryTokens.IsOwnOrigin(http.Request))
         {
@@ -26,6 +28,7 @@ internal static class AcceptInvitation
             return InvitationEndpoints.NotFound();
         }
 
+        standings.Demand(tenant);
         if (!Inputs.IsName(request.Name))
         {
             return Inputs.BadName();

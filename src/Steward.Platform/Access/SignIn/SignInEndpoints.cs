@@ -7,6 +7,8 @@ using Steward.Platform.Access.Accounts;
 using Steward.Platform.Access.Authentication;
 using Steward.Platform.Limits;
 using Steward.Platform.Problems;
+using Steward.Platform.Tenancy;
+using Steward.Platform.Tenancy.Standings;
 
 namespace Steward.Platform.Access.SignIn;
 
@@ -34,7 +36,7 @@ internal static class SignInEndpoints
         "E-mail and password do not fit, or the account rests: after five wrong attempts it does for 15 minutes.");
 
     private static async Task<Results<Ok<Me>, ProblemHttpResult>> SignInAsync(
-        SignInRequest request, HttpContext http, Passwords passwords, Session session, CancellationToken ct)
+        SignInRequest request, HttpContext http, Passwords passwords, Session session, ITenantStandings standings, CancellationToken ct)
     {
         // A foreign page must not sign its visitor in to an account of its own choosing.
         if (http.Request.Headers.Origin.Count > 0 && !AntiforgeryTokens.IsOwnOrigin(http.Request))
@@ -48,9 +50,16 @@ internal static class SignInEndpoints
         }
 
         var memberships = await session.MembershipsAsync(account.Id, ct);
-        var chosen = memberships.Find(membership => request.TenantId is null || membership.Tenant.Value == request.TenantId);
+        var allowed = memberships.FindAll(membership => request.TenantId is null || membership.Tenant.Value == request.TenantId);
+        if (allowed.Count == 0)
+        {
+            return Problem.Of(StatusCodes.Status403Forbidden, "auth.no_membership", "This account is no active member of such a tenant. Ask for an invitation.");
+        }
+
+        // The first that is not stopped; when all are, why.
+        var chosen = allowed.Find(membership => standings.Allows(membership.Tenant));
         return chosen.Member == Guid.Empty
-            ? Problem.Of(StatusCodes.Status403Forbidden, "auth.no_membership", "This account is no active member of such a tenant. Ask for an invitation.")
+            ? StoppedTenants.Refusal(standings.Of(allowed[0].Tenant))!.ToProblem()
             : TypedResults.Ok(await session.BeginAsync(http, chosen.Tenant, chosen.Member, ct));
     }
 
