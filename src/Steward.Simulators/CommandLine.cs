@@ -7,7 +7,7 @@ namespace Steward.Simulators;
 internal static class CommandLine
 {
     private const string Help = """
-        steward-simulators: stands in for model providers (OpenAI and Anthropic wire formats)
+        steward-simulators: stands in for model providers (OpenAI and Anthropic wire formats) and a mail server
 
           --urls <url>               where to listen (http://127.0.0.1:0 takes a free port)
           --script <file>            a script as for POST /_sim/script
@@ -15,6 +15,7 @@ internal static class CommandLine
           --tokens-per-second <n>    pace after it
           --keep <n>                 how many calls to remember (200)
           --key <key>                refuse calls with any other key
+          --smtp <port>              be a mail server there, too; its page takes a free port
           --until-input-ends         stop when standard input ends, for use as a child process
         """;
 
@@ -27,10 +28,10 @@ internal static class CommandLine
         }
 
         SimulatorOptions options;
-        var untilInputEnds = false;
+        var (untilInputEnds, smtp) = (false, (int?)null);
         try
         {
-            options = Parse(args, ref untilInputEnds);
+            options = Parse(args, ref untilInputEnds, ref smtp);
         }
         catch (Exception e) when (e is FormatException or JsonException or IOException or ArgumentException)
         {
@@ -40,6 +41,12 @@ internal static class CommandLine
 
         await using var simulator = await ModelSimulator.StartAsync(options);
         await output.WriteLineAsync($"Listening on {simulator.BaseAddress}");
+        await using var mail = smtp is null ? null : await SmtpSimulator.StartAsync(new SmtpOptions { Port = smtp.Value });
+        if (mail is not null)
+        {
+            await output.WriteLineAsync($"Mail on {mail.Host}:{mail.Port}, its page on {mail.PageAddress}");
+        }
+
         await output.FlushAsync();
         using var stop = new CancellationTokenSource();
         Console.CancelKeyPress += (_, e) =>
@@ -66,7 +73,7 @@ internal static class CommandLine
         return 0;
     }
 
-    private static SimulatorOptions Parse(string[] args, ref bool untilInputEnds)
+    private static SimulatorOptions Parse(string[] args, ref bool untilInputEnds, ref int? smtp)
     {
         var options = new SimulatorOptions { KeepCalls = 200 };
         var latency = new Latency();
@@ -85,6 +92,7 @@ internal static class CommandLine
                 case "--urls": options = options with { Url = value }; break;
                 case "--script": options = options with { Script = Script.Parse(File.ReadAllText(value)) }; break;
                 case "--keep": options = options with { KeepCalls = int.Parse(value, CultureInfo.InvariantCulture) }; break;
+                case "--smtp": smtp = int.Parse(value, CultureInfo.InvariantCulture); break;
                 case "--key": options = options with { RequiredKey = value }; break;
                 case "--first-token-ms": latency = latency with { FirstTokenMs = double.Parse(value, CultureInfo.InvariantCulture) }; break;
                 case "--tokens-per-second": latency = latency with { TokensPerSecond = double.Parse(value, CultureInfo.InvariantCulture) }; break;

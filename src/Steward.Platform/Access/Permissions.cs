@@ -42,6 +42,13 @@ public static class Permissions
     public const string TracesRead = "traces.read";
 
     public const string EventsRead = "events.read";
+
+    /// <summary>See which mails wait, left or failed, and to whom; never what is in them.</summary>
+    public const string MailRead = "mail.read";
+
+    /// <summary>Send failed mails again.</summary>
+    public const string MailWrite = "mail.write";
+
     public const string TenantRead = "tenant.read";
     public const string TenantWrite = "tenant.write";
 

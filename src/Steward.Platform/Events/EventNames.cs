@@ -71,4 +71,7 @@ public static class EventNames
 
     /// <summary>An assistant was created, changed or deleted.</summary>
     public const string AssistantChanged = "assistant.changed";
+
+    /// <summary>A mail could not be sent.</summary>
+    public const string MailFailed = "mail.failed";
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Steward.Platform.Access;
 using Steward.Platform.Idempotency;
 using Steward.Platform.Limits;
+using Steward.Platform.Mail;
 using Steward.Platform.Outbound;
 using Steward.Platform.Postgres.Migrating;
 using Steward.Platform.Problems;
@@ -34,7 +35,8 @@ public static class PlatformDoor
             .AddSchedules()
             .AddIdempotency()
             .AddTenancy()
-            .AddAccess();
+            .AddAccess()
+            .AddMail(MailSettings.Read(builder.Configuration, builder.Environment.IsDevelopment()));
         builder.Logging.AddStewardLogs(builder.Environment.IsProduction());
         return builder;
     }
@@ -52,5 +54,5 @@ public static class PlatformDoor
     }
 
     /// <summary>Maps the platform's own endpoints.</summary>
-    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess();
+    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess().MapMail();
 }

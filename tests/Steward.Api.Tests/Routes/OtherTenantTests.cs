@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Steward.Platform.Access;
+using Steward.Platform.Mail;
+using Steward.Platform.Postgres;
 
 namespace Steward.Api.Tests.Routes;
 
@@ -32,6 +34,7 @@ public sealed class OtherTenantTests(ApiHost host)
         ["ReplaceSource"] = new { title = "Edited", text = "Edited text." },
         ["RetrySource"] = Nothing,
         ["EditArticle"] = new { priority = 1 },
+        ["ResendMail"] = Nothing,
     };
 
     /// <summary>Routes whose own call also finds nothing to act on.</summary>
@@ -109,6 +112,16 @@ public sealed class OtherTenantTests(ApiHost host)
             ["invitations"] = invitation.GetProperty("details").GetProperty("id").GetGuid(),
             ["keys"] = key.GetProperty("details").GetProperty("id").GetGuid(),
             ["members"] = member,
+            ["mails"] = await MailAsync(business),
         };
+    }
+
+    private async Task<Guid> MailAsync(Business business)
+    {
+        var session = host.Services.GetRequiredService<Database>().For(business.Tenant);
+        var values = new Dictionary<string, string> { ["at"] = "today" };
+        var id = await host.Services.GetRequiredService<IMailOutbox>().AppendAsync(session, new NewMail("ada@example.com", MailKinds.PasswordChanged, "en", values), CancellationToken.None);
+        await session.SendAsync(CancellationToken.None);
+        return id;
     }
 }

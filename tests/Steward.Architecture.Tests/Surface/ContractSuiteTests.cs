@@ -17,6 +17,11 @@ public sealed partial class ContractSuiteTests
         {
             ["CallbackCarrier"] = "CallbackCarrierHoldsTheContract",
         }),
+        ("Steward.Platform.Mail.Transports.IMailTransport", "MailTransportContract", new()
+        {
+            ["SmtpTransport"] = "SmtpHoldsTheContract",
+            ["FileDrop"] = "FileDropHoldsTheContract",
+        }),
     ];
 
     public static TheoryData<string> PortNames => [.. Ports.Select(port => port.Port)];

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Steward.Platform.Mail.Transports;
+using Steward.Platform.Mail.Transports.Smtp;
+using Steward.Platform.Nodes;
+using Steward.Platform.Schedules;
+using Steward.Platform.Wakeups;
+
+namespace Steward.Platform.Mail;
+
+/// <summary>E-mail out. After access, whose keys seal the mails of no tenant.</summary>
+internal static class MailDoor
+{
+    public static IServiceCollection AddMail(this IServiceCollection services, MailSettings settings)
+    {
+        services.TryAddSingleton<NodeState>();
+        services.AddSingleton(settings);
+        services.AddSingleton<MailSeals>();
+        services.AddSingleton<MailStore>();
+        services.AddSingleton<IMailOutbox, MailOutbox>();
+        services.AddSingleton(provider => new MailWorker(
+            provider.GetRequiredService<MailStore>(), provider.GetRequiredService<MailSeals>(), settings, Transport(settings, provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredService<IWakeups>(), provider.GetRequiredService<NodeState>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MailWorker>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<MailWorker>());
+        return services.AddSchedule("platform.mail_sweep", "every 06:00:00", (provider, ct) => provider.GetRequiredService<MailStore>().SweepAsync(ct));
+    }
+
+    public static IEndpointRouteBuilder MapMail(this IEndpointRouteBuilder routes)
+    {
+        MailEndpoints.Map(routes);
+        return routes;
+    }
+
+    private static IMailTransport? Transport(MailSettings settings, TimeProvider time) => settings.Transport switch
+    {
+        MailSettings.Smtp => new SmtpTransport(settings, time),
+        MailSettings.File => new FileDrop(settings),
+        _ => null,
+    };
+}
