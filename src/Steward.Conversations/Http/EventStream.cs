@@ -7,7 +7,6 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Steward.Conversations.Live;
-using Steward.Conversations.People;
 using Steward.Platform.Access;
 
 namespace Steward.Conversations.Http;
@@ -19,12 +18,12 @@ internal static class EventStream
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public static async Task ReadAsync(
-        Guid id, HttpContext http, ConversationLive live, ConversationReader reader, IMemberNames names, TimeProvider time, CancellationToken ct,
-        long? after = null)
+        Guid id, HttpContext http, ConversationLive live, IMemberNames names, TimeProvider time, CancellationToken ct, long? after = null)
     {
         var caller = http.Caller();
-        // Before the first byte, so that an unknown conversation is a problem document and not a broken stream.
-        _ = await reader.StandingAsync(caller.Viewer(), id, ct) ?? throw ConversationProblems.Unknown();
+        // Before the first byte: an unknown conversation is a problem document and not a broken stream, and who reads that the stream
+        // is open misses nothing that is said from then on.
+        using var seat = await live.JoinAsync(caller.Viewer(), id, ct);
         if (long.TryParse(http.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last))
         {
             after = last;
@@ -39,7 +38,7 @@ internal static class EventStream
         {
             Write(body, ": open\n\n");
             await body.FlushAsync(ct);
-            await PumpAsync(body, live.ReadAsync(caller.Viewer(), id, after, machine: false, ct), caller, names, time, ct);
+            await PumpAsync(body, live.ReadAsync(seat, after, ct), caller, names, time, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {

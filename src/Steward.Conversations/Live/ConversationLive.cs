@@ -10,91 +10,104 @@ internal sealed class ConversationLive(LiveHub hub, ConversationReader stored, S
     private const int Chunk = 200;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(15);
 
-    public IAsyncEnumerable<LiveEvent> ReadAsync(TenantId tenant, Guid conversationId, long? afterNumber, CancellationToken ct)
-        => ReadAsync(new Viewer(tenant, null, null), conversationId, afterNumber, machine: true, ct);
+    public async IAsyncEnumerable<LiveEvent> ReadAsync(TenantId tenant, Guid conversationId, long? afterNumber, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var viewer = new Viewer(tenant, null, await OwnerAsync(tenant, conversationId, ct));
+        using var seat = await JoinAsync(viewer, conversationId, ct);
+        await foreach (var happened in ReadAsync(seat, afterNumber, ct))
+        {
+            yield return happened;
+        }
+    }
 
-    /// <summary>The same for somebody who may see only what a viewer sees.</summary>
-    public async IAsyncEnumerable<LiveEvent> ReadAsync(
-        Viewer viewer, Guid conversation, long? afterNumber, bool machine, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Listens from here on, as somebody who may see only what a viewer sees. Errors: conversation.unknown.</summary>
+    public async Task<LiveSeat> JoinAsync(Viewer viewer, Guid conversation, CancellationToken ct)
     {
         var key = new ConversationKey(viewer.Tenant, conversation);
-        var asViewer = machine ? viewer with { ContactId = await OwnerAsync(viewer, conversation, ct) } : viewer;
         // Joined before the first look, so that nothing falls between the two.
         var (reader, snapshot) = hub.Join(key);
         try
         {
-            var standing = await stored.StandingAsync(asViewer, conversation, ct) ?? throw ConversationProblems.Unknown();
-            var last = standing.LastNumber;
-            if (afterNumber is { } after)
+            var standing = await stored.StandingAsync(viewer, conversation, ct) ?? throw ConversationProblems.Unknown();
+            return new LiveSeat(viewer, key, reader, snapshot, standing, hub);
+        }
+        catch
+        {
+            hub.Leave(key, reader);
+            throw;
+        }
+    }
+
+    /// <summary>What happens after a number, or after the seat was taken.</summary>
+    public async IAsyncEnumerable<LiveEvent> ReadAsync(LiveSeat seat, long? afterNumber, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var (viewer, key, standing, conversation) = (seat.Viewer, seat.Key, seat.Standing, seat.Key.Id);
+        var last = standing.LastNumber;
+        if (afterNumber is { } after && after < last)
+        {
+            last = after;
+            await foreach (var missed in MissedAsync(viewer, conversation, last, ct))
             {
-                last = Math.Min(after, last);
-                await foreach (var missed in MissedAsync(asViewer, conversation, last, ct))
+                last = missed.Message.Number;
+                yield return missed;
+            }
+        }
+
+        var told = standing.Handoff(conversation);
+        if (told is not null)
+        {
+            yield return told;
+        }
+
+        signals.Send(SignalKind.Reader, key);
+        var snapshot = seat.Snapshot ?? (signals.HasPeers ? await snapshots.ReadAsync(key, ct) : null);
+        if (snapshot is not null)
+        {
+            yield return snapshot;
+        }
+
+        while (true)
+        {
+            if (await NextAsync(seat.Reader, key, ct) is not { } item)
+            {
+                yield break;
+            }
+
+            // A message out of turn, or a word from another node: the stored messages are the truth, in order.
+            if (item.Event is null || (item.Event is MessageCompleted ahead && ahead.Message.Number > last + 1))
+            {
+                await foreach (var missed in MissedAsync(viewer, conversation, last, ct))
                 {
                     last = missed.Message.Number;
                     yield return missed;
                 }
             }
 
-            var told = standing.Handoff(conversation);
-            if (told is not null)
+            var happened = item.Event ?? await MovedAsync(viewer, conversation, told, ct);
+            if (happened is HandoffChanged moved)
             {
-                yield return told;
+                if (moved == told)
+                {
+                    continue;
+                }
+
+                told = moved;
             }
 
-            signals.Send(SignalKind.Reader, key);
-            snapshot ??= signals.HasPeers ? await snapshots.ReadAsync(key, ct) : null;
-            if (snapshot is not null)
+            if (happened is MessageCompleted completed)
             {
-                yield return snapshot;
+                if (completed.Message.Number <= last)
+                {
+                    continue;
+                }
+
+                last = completed.Message.Number;
             }
 
-            while (true)
+            if (happened is not null)
             {
-                if (await NextAsync(reader.Reader, key, ct) is not { } item)
-                {
-                    yield break;
-                }
-
-                // A message out of turn, or a word from another node: the stored messages are the truth, in order.
-                if (item.Event is null || (item.Event is MessageCompleted ahead && ahead.Message.Number > last + 1))
-                {
-                    await foreach (var missed in MissedAsync(asViewer, conversation, last, ct))
-                    {
-                        last = missed.Message.Number;
-                        yield return missed;
-                    }
-                }
-
-                var happened = item.Event ?? await MovedAsync(asViewer, conversation, told, ct);
-                if (happened is HandoffChanged moved)
-                {
-                    if (moved == told)
-                    {
-                        continue;
-                    }
-
-                    told = moved;
-                }
-
-                if (happened is MessageCompleted completed)
-                {
-                    if (completed.Message.Number <= last)
-                    {
-                        continue;
-                    }
-
-                    last = completed.Message.Number;
-                }
-
-                if (happened is not null)
-                {
-                    yield return happened;
-                }
+                yield return happened;
             }
-        }
-        finally
-        {
-            hub.Leave(key, reader);
         }
     }
 
@@ -153,9 +166,9 @@ internal sealed class ConversationLive(LiveHub hub, ConversationReader stored, S
         }
     }
 
-    private async Task<Guid> OwnerAsync(Viewer viewer, Guid conversation, CancellationToken ct)
+    private async Task<Guid> OwnerAsync(TenantId tenant, Guid conversation, CancellationToken ct)
     {
-        var found = await stored.ContactOfAsync(viewer.Tenant, conversation, ct);
+        var found = await stored.ContactOfAsync(tenant, conversation, ct);
         return found ?? throw ConversationProblems.Unknown();
     }
 }

@@ -107,6 +107,31 @@ public sealed class HttpTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_reader_listens_by_the_time_its_stream_is_open()
+    {
+        await using var site = await Site.StartAsync(server);
+        for (var i = 0; i < 20; i++)
+        {
+            var id = await site.Node.ConversationAsync();
+            await site.Node.AskAsync(id, "before");
+            using var response = await site.Client.GetAsync($"/api/conversations/{id}/events", HttpCompletionOption.ResponseHeadersRead);
+            var asked = site.Node.AskAsync(id, "after");
+            using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+            // The stream's own comments come for ever: the patience is for all of it, not for a line.
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            var heard = new List<string>();
+            while (heard.Count(line => line.StartsWith("id: ", StringComparison.Ordinal)) < 2)
+            {
+                heard.Add((await lines.ReadLineAsync(patience.Token))!);
+            }
+
+            await asked;
+            heard.Where(line => line.StartsWith("id: ", StringComparison.Ordinal)).ShouldBe(["id: 3", "id: 4"]);
+            heard.ShouldContain("event: turn.started");
+        }
+    }
+
+    [Fact]
     public async Task A_contact_that_comes_back_is_told_who_has_the_conversation_and_who_wrote()
     {
         await using var site = await Site.StartAsync(server);
