@@ -32,7 +32,8 @@ internal static class ContextBudget
         TokenEstimator estimator)
     {
         var currentTokens = current.Sum(Cost);
-        var left = limits.Tokens - fixedTokens - currentTokens;
+        // What is fixed was counted with its margin; what fills the rest is an estimate that may be low.
+        var left = (int)((limits.Tokens - fixedTokens) / (1 + estimator.Margin)) - currentTokens;
 
         var recent = history.Skip(Math.Max(0, history.Count - limits.HistoryMessages)).ToList();
         var certain = Math.Min(limits.HistoryNeverCut, recent.Count);
