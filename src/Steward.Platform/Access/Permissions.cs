@@ -15,6 +15,9 @@ public static class Permissions
     public const string KnowledgeRead = "knowledge.read";
     public const string KnowledgeWrite = "knowledge.write";
 
+    public const string FilesRead = "files.read";
+    public const string FilesWrite = "files.write";
+
     /// <summary>Read the conversations of the tenant that the caller's visibility allows.</summary>
     public const string ConversationsRead = "conversations.read";
 
@@ -68,9 +71,9 @@ public static class Permissions
         [Role.Admin] = All.Except([TenantWrite]).ToFrozenSet(),
         [Role.Agent] = Set(
             Self, KnowledgeRead, KnowledgeWrite, ConversationsRead, ConversationsWrite, AssistantsRead, ChannelsRead, MembersRead,
-            TracesRead, TenantRead),
+            TracesRead, TenantRead, FilesRead, FilesWrite),
         [Role.Viewer] = Set(
-            Self, KnowledgeRead, ConversationsRead, AssistantsRead, ChannelsRead, MembersRead, TracesRead, TenantRead),
+            Self, KnowledgeRead, ConversationsRead, AssistantsRead, ChannelsRead, MembersRead, TracesRead, TenantRead, FilesRead),
     }.ToFrozenDictionary();
 
     /// <summary>What a role holds.</summary>

@@ -74,4 +74,10 @@ public static class EventNames
 
     /// <summary>A mail could not be sent.</summary>
     public const string MailFailed = "mail.failed";
+
+    /// <summary>A file was stored.</summary>
+    public const string FileStored = "file.stored";
+
+    /// <summary>A file was removed.</summary>
+    public const string FileRemoved = "file.removed";
 }

@@ -17,6 +17,9 @@ public sealed class TenantSealer
     private const int TagSize = 16;
     private const int HeaderSize = 1 + sizeof(int) + NonceSize;
 
+    /// <summary>Bytes by which a sealed value is longer than what it seals.</summary>
+    internal const int Overhead = HeaderSize + TagSize;
+
     private readonly TenantId _tenant;
     private readonly Dictionary<int, CipherPool> _keys;
     private readonly int _current;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Steward.Platform.Access;
+using Steward.Platform.Files;
 using Steward.Platform.Idempotency;
 using Steward.Platform.Limits;
 using Steward.Platform.Mail;
@@ -36,7 +37,8 @@ public static class PlatformDoor
             .AddIdempotency()
             .AddTenancy()
             .AddAccess()
-            .AddMail(MailSettings.Read(builder.Configuration, builder.Environment.IsDevelopment()));
+            .AddMail(MailSettings.Read(builder.Configuration, builder.Environment.IsDevelopment()))
+            .AddFiles(builder.Configuration);
         builder.Logging.AddStewardLogs(builder.Environment.IsProduction());
         return builder;
     }
@@ -54,5 +56,5 @@ public static class PlatformDoor
     }
 
     /// <summary>Maps the platform's own endpoints.</summary>
-    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess().MapMail();
+    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess().MapMail().MapFiles();
 }

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Steward.Platform.Files.Http;
+using Steward.Platform.Files.S3;
+using Steward.Platform.Files.Stores;
+using Steward.Platform.Files.Storing;
+using Steward.Platform.Schedules;
+
+namespace Steward.Platform.Files;
+
+/// <summary>Files: the port for rooms, its stores, the sweep, and the API.</summary>
+public static class FilesDoor
+{
+    /// <summary>Registers files; a wrong setting throws a <see cref="FormatException"/> that names it.</summary>
+    public static IServiceCollection AddFiles(this IServiceCollection services, IConfiguration configuration)
+    {
+        var settings = FileSettings.Read(configuration);
+        services.TryAddSingleton(settings);
+        services.TryAddSingleton<IStorageQuota, UnlimitedStorage>();
+        services.AddSingleton<IBlobStore, PostgresBlobStore>();
+        if (settings.S3 is { } s3)
+        {
+            services.AddSingleton(S3Client.Connect());
+            services.AddSingleton(s3);
+            services.AddSingleton<S3Client>();
+            services.AddSingleton<IBlobStore, S3BlobStore>();
+        }
+
+        services.AddSingleton<BlobStores>();
+        services.AddSingleton<IFiles, TenantFiles>();
+        services.AddSingleton<FileSweep>();
+        return services.AddSchedule("platform.files_sweep", "every 00:01:00", (provider, ct) => provider.GetRequiredService<FileSweep>().SweepAsync(ct));
+    }
+
+    /// <summary>Maps <c>/api/files</c>.</summary>
+    public static IEndpointRouteBuilder MapFiles(this IEndpointRouteBuilder routes)
+    {
+        FileEndpoints.Map(routes);
+        return routes;
+    }
+}

@@ -1,0 +1,60 @@
+using Npgsql;
+using Steward.Platform.Postgres;
+using Steward.Platform.Sealing;
+
+namespace Steward.Platform.Files.Storing;
+
+/// <summary>The statements about files and blobs.</summary>
+internal static class FileRows
+{
+    private const string Tenant = "(select current_setting('steward.tenant')::uuid)";
+
+    public static SealedField NameField(Guid file) => new("platform.files", "name", file);
+
+    public static string Of(FileRetention retention) => retention switch
+    {
+        FileRetention.Permanent => "permanent",
+        FileRetention.Conversation => "conversation",
+        _ => "temporary",
+    };
+
+    public static void Stage(this TenantSession session, BlobAddress blob) => session.Add(
+        $"insert into platform.file_blobs (tenant_id, blob_id, store) values ({Tenant}, $1, $2)", Sql.Uuid(blob.Id), Sql.Text(blob.Store));
+
+    /// <summary>Gives staged bytes to the sweep.</summary>
+    public static void Abandon(this TenantSession session, Guid blob) => session.Add(
+        $"update platform.file_blobs set state = 'gone' where tenant_id = {Tenant} and blob_id = $1 and state = 'staged'", Sql.Uuid(blob));
+
+    public static Pending<(FileRow Row, string Store)> Get(this TenantSession session, Guid file, string purpose) => session.One(
+        $"""
+        select f.name, f.media_type, f.size, f.retention, f.subject, f.created_at, f.blob_id, b.store
+        from platform.files f join platform.file_blobs b on b.tenant_id = f.tenant_id and b.blob_id = f.blob_id
+        where f.tenant_id = {Tenant} and f.file_id = $1 and f.purpose = $2
+        """,
+        row => (FileRow.Read(file, row), row.GetString(7)), Sql.Uuid(file), Sql.Text(purpose));
+
+    public static Pending<long> Usage(this TenantSession session) => session.One(
+        $"select coalesce(sum(size), 0)::bigint from platform.file_blobs where tenant_id = {Tenant} and state = 'stored'", row => row.GetInt64(0));
+
+    /// <summary>Marks a blob as gone, if it may be swept, and says in which store it is; null when it may not, or is not there.</summary>
+    public static Pending<string?> Condemn(this TenantSession session, Guid blob, TimeSpan stagedFor) => session.One(
+        $"update platform.file_blobs set state = 'gone' where tenant_id = {Tenant} and blob_id = $1 and (state = 'gone' or (state = 'staged' and created_at < now() - $2)) returning store",
+        row => row.GetString(0), Sql.Uuid(blob), Sql.Interval(stagedFor));
+
+    public static void Forget(this TenantSession session, Guid blob) => session.Add(
+        $"delete from platform.file_blobs where tenant_id = {Tenant} and blob_id = $1 and state = 'gone'", Sql.Uuid(blob));
+}
+
+/// <summary>A row of <c>platform.files</c>, its name still sealed.</summary>
+internal sealed record FileRow(Guid Id, byte[] Name, string MediaType, long Size, FileRetention Retention, Guid? Subject, DateTimeOffset CreatedAt, Guid Blob)
+{
+    public static FileRow Read(Guid id, NpgsqlDataReader row) => new(
+        id,
+        row.GetFieldValue<byte[]>(0),
+        row.GetString(1),
+        row.GetInt64(2),
+        row.GetString(3) switch { "permanent" => FileRetention.Permanent, "conversation" => FileRetention.Conversation, _ => FileRetention.Temporary },
+        row.IsDBNull(4) ? null : row.GetGuid(4),
+        row.GetFieldValue<DateTimeOffset>(5),
+        row.GetGuid(6));
+}
