@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Steward.Platform.Access;
 using Steward.Platform.Mail;
@@ -101,8 +102,11 @@ public sealed class OtherTenantTests(ApiHost host)
         var access = host.Services.GetRequiredService<IAccessSetup>();
         await access.AddMemberAsync(business.Tenant, $"owner-{Guid.NewGuid():N}@example.com", "Owner", "a long password 1", Role.Owner, CancellationToken.None);
         var member = await access.AddMemberAsync(business.Tenant, $"agent-{Guid.NewGuid():N}@example.com", "Agent", "a long password 1", Role.Agent, CancellationToken.None);
+        using var added = await business.Http.PostAsync("/api/files", new StringContent("A file."));
+        var file = await added.Content.ReadFromJsonAsync<JsonElement>();
         return new()
         {
+            ["files"] = file.GetProperty("id").GetGuid(),
             ["conversations"] = started.GetProperty("id").GetGuid(),
             ["contacts"] = started.GetProperty("contactId").GetGuid(),
             ["sources"] = source.GetProperty("id").GetGuid(),

@@ -21,6 +21,10 @@ public sealed partial class ContractSuiteTests
         {
             ["SmtpTransport"] = "SmtpHoldsTheContract",
             ["FileDrop"] = "FileDropHoldsTheContract",
+        ("Steward.Platform.Files.Stores.IBlobStore", "FileStoreContract", new()
+        {
+            ["PostgresBlobStore"] = "PostgresStoreHoldsTheContract",
+            ["S3BlobStore"] = "S3StoreHoldsTheContract",
         }),
     ];
 
