@@ -7,6 +7,7 @@ using Steward.Platform.Files.S3;
 using Steward.Platform.Files.Stores;
 using Steward.Platform.Files.Storing;
 using Steward.Platform.Schedules;
+using Steward.Platform.Tenancy;
 
 namespace Steward.Platform.Files;
 
@@ -31,6 +32,7 @@ public static class FilesDoor
         services.AddSingleton<BlobStores>();
         services.AddSingleton<IFiles, TenantFiles>();
         services.AddSingleton<FileSweep>();
+        services.AddSingleton<ITenantEraser, FileErasure>();
         return services.AddSchedule("platform.files_sweep", "every 00:01:00", (provider, ct) => provider.GetRequiredService<FileSweep>().SweepAsync(ct));
     }
 

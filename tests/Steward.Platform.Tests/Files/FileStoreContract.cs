@@ -1,7 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
 using Steward.Platform.Files;
 using Steward.Platform.Files.Stores;
 using Steward.Platform.Files.Storing;
 using Steward.Platform.Sealing;
+using Steward.Platform.Tenancy;
 using Steward.Testing;
 
 namespace Steward.Platform.Tests.Files;
@@ -143,6 +145,22 @@ public abstract class FileStoreContract(PostgresServer server, bool s3) : IAsync
         var file = await _kit.AddAsync(FilesKit.Bytes(3 * Chunks.Plain));
         await CutAsync(file.Blob);
         await Should.ThrowAsync<SealBrokenException>(() => _kit.ReadAsync(file with { Size = 2 * Chunks.Plain }));
+    }
+
+    [Fact]
+    public async Task Erasing_a_tenant_leaves_nothing_of_it_outside_the_database_and_all_of_another()
+    {
+        var other = (await _kit.Database.Tenants.CreateAsync("Other", default)).Id;
+        await _kit.AddAsync(FilesKit.Bytes(1000));
+        await _kit.AddAsync(FilesKit.Bytes(1000, seed: 2));
+        var theirs = await _kit.AddAsync(FilesKit.Bytes(1000), tenant: other);
+        foreach (var eraser in _kit.Database.Services.GetServices<ITenantEraser>())
+        {
+            await eraser.EraseAsync(_kit.Tenant, default);
+        }
+
+        (_kit.S3?.Keys.Count ?? 1).ShouldBe(1);
+        (await _kit.ReadAsync(theirs)).Length.ShouldBe(1000);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Steward.Platform.Idempotency;
 using Steward.Platform.Limits;
 using Steward.Platform.Problems;
 using Steward.Platform.Sealing;
+using Steward.Platform.Tenancy;
 using Steward.Platform.Wakeups;
 using Steward.Testing;
 
@@ -46,6 +47,7 @@ internal sealed class FilesHost : IAsyncDisposable
                     .AddLimits()
                     .AddWakeups(builder.Configuration)
                     .AddIdempotency()
+                    .AddTenancy()
                     .AddFiles(builder.Configuration)
                     .AddAccess();
             });
