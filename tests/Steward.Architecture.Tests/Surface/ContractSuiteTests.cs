@@ -21,6 +21,7 @@ public sealed partial class ContractSuiteTests
         {
             ["SmtpTransport"] = "SmtpHoldsTheContract",
             ["FileDrop"] = "FileDropHoldsTheContract",
+        }),
         ("Steward.Platform.Files.Stores.IBlobStore", "FileStoreContract", new()
         {
             ["PostgresBlobStore"] = "PostgresStoreHoldsTheContract",
