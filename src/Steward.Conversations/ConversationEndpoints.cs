@@ -87,6 +87,6 @@ public static class ConversationEndpoints
         contacts.MapGet("/", DirectoryEndpoints.ContactsAsync).RequirePermission(Permissions.ConversationsRead).WithName("ListContacts").WithSummary("Contacts, newest first.");
         contacts.MapGet("/{id:guid}", DirectoryEndpoints.ContactAsync).RequirePermission(Permissions.ConversationsRead).WithName("GetContact").WithSummary("One contact.");
         contacts.MapPatch("/{id:guid}", DirectoryEndpoints.EditContactAsync).RequirePermission(Permissions.ConversationsWrite).RequireIfMatch()
-            .WithName("EditContact").WithSummary("Changes a contact's details; needs If-Match.");
+            .WithName("EditContact").WithSummary("Changes a contact's details, and whether it may be written to; needs If-Match.");
     }
 }

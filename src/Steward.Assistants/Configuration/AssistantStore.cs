@@ -61,18 +61,25 @@ internal sealed class AssistantStore : IDisposable
 
     public async Task<Assistant> CreateAsync(TenantId tenant, AssistantSettings settings, CancellationToken ct)
     {
-        var first = (await LoadAsync(tenant, ct)).Count == 0;
-        var assistant = new Assistant(Guid.CreateVersion7(_time.GetUtcNow()), first, settings, 1, _time.GetUtcNow());
+        var now = _time.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        var sealedSettings = await SealAsync(tenant, id, settings, ct);
         var session = _database.For(tenant);
-        session.Add(
-            "insert into assistants.assistants (tenant_id, id, is_default, settings) values (current_setting('steward.tenant')::uuid, $1, $2, $3)",
-            Sql.Uuid(assistant.Id),
-            Sql.Bool(first),
-            Sql.Bytes(await SealAsync(tenant, assistant.Id, settings, ct)));
-        session.Record(new AssistantChanged(assistant.Id, 1));
+        // One lock per tenant, so that of two first assistants one is the default and the other is not.
+        session.One("select pg_advisory_xact_lock(hashtextextended(current_setting('steward.tenant'), 21))::text", static _ => 0);
+        var first = session.One(
+            """
+            insert into assistants.assistants (tenant_id, id, is_default, settings)
+            select t.id, $1, not exists (select from assistants.assistants a where a.tenant_id = t.id and a.is_default), $2
+            from (select current_setting('steward.tenant')::uuid as id) t returning is_default
+            """,
+            static row => row.GetBoolean(0),
+            Sql.Uuid(id),
+            Sql.Bytes(sealedSettings));
+        session.Record(new AssistantChanged(id, 1));
         Announce(session);
         await session.SendAsync(ct);
-        return assistant;
+        return new Assistant(id, first.Value, settings, 1, now);
     }
 
     public async Task<(WriteOutcome Outcome, Assistant? Now)> UpdateAsync(TenantId tenant, Guid id, long[]? versions, AssistantSettings settings, CancellationToken ct)

@@ -11,7 +11,7 @@ namespace Steward.Conversations.Contacts;
 internal sealed class ContactBook(Database database, ISealing sealing) : IContacts
 {
     private const string List = "contacts";
-    private const string Columns = "select k.id, k.name, k.email, k.phone, k.language, k.known, k.created_at, k.version from conversations.contacts k ";
+    private const string Columns = "select k.id, k.name, k.email, k.phone, k.language, k.known, k.created_at, k.version, k.may_write from conversations.contacts k ";
 
     /// <summary>Appends a new contact without an identity and returns its id.</summary>
     public async ValueTask<Guid> AppendAsync(TenantSession session, ContactDetails details, CancellationToken ct)
@@ -90,19 +90,19 @@ internal sealed class ContactBook(Database database, ISealing sealing) : IContac
         return Page.Of(found.Value, size, last => Cursors.Of(List, last.Id));
     }
 
-    public async Task<ContactView> EditAsync(TenantId tenant, Guid contactId, ContactDetails details, long[]? versions, CancellationToken ct)
+    public async Task<ContactView> EditAsync(TenantId tenant, Guid contactId, ContactDetails details, long[]? versions, CancellationToken ct, bool? mayWrite = null)
     {
         var sealer = await sealing.ForAsync(tenant, ct);
         var session = database.For(tenant);
         var changed = session.Add(
             """
             update conversations.contacts set name = coalesce($2, name), email = coalesce($3, email), phone = coalesce($4, phone),
-              language = coalesce($5, language), known = known or $6, version = version + 1
+              language = coalesce($5, language), known = known or $6, may_write = coalesce($8, may_write), version = version + 1
             where id = $1 and ($7::bigint[] is null or version = any($7))
             """,
             Sql.Uuid(contactId), Sql.Bytes(sealer.SealOrNull(Fields.ContactName(contactId), details.Name)),
             Sql.Bytes(sealer.SealOrNull(Fields.ContactEmail(contactId), details.Email)), Sql.Bytes(sealer.SealOrNull(Fields.ContactPhone(contactId), details.Phone)),
-            Sql.Text(details.Language), Sql.Bool(details.Known), Sql.Longs(versions));
+            Sql.Text(details.Language), Sql.Bool(details.Known), Sql.Longs(versions), Sql.Bool(mayWrite));
         var now = session.One(Columns + "where k.id = $1", row => Read(row, sealer), Sql.Uuid(contactId));
         await session.SendAsync(ct);
         return now.Value is null ? throw ConversationProblems.ContactUnknown()
@@ -130,6 +130,6 @@ internal sealed class ContactBook(Database database, ISealing sealing) : IContac
         var id = row.GetGuid(0);
         return new ContactView(
             id, sealer.OpenOrNull(Fields.ContactName(id), row.BytesOrNull(1)), sealer.OpenOrNull(Fields.ContactEmail(id), row.BytesOrNull(2)),
-            sealer.OpenOrNull(Fields.ContactPhone(id), row.BytesOrNull(3)), row.TextOrNull(4), row.GetBoolean(5), row.Time(6), row.GetInt64(7));
+            sealer.OpenOrNull(Fields.ContactPhone(id), row.BytesOrNull(3)), row.TextOrNull(4), row.GetBoolean(5), row.GetBoolean(8), row.Time(6), row.GetInt64(7));
     }
 }

@@ -50,9 +50,12 @@ public interface IContacts
     /// <summary>Contacts, newest first.</summary>
     Task<Page<ContactView>> ListAsync(TenantId tenant, string? cursor, int limit, CancellationToken ct);
 
-    /// <summary>Changes details; null leaves a field as it is. Errors: contact.unknown; precondition.failed when <paramref name="versions"/> (null: any) lack the current one.</summary>
-    Task<ContactView> EditAsync(TenantId tenant, Guid contactId, ContactDetails details, long[]? versions, CancellationToken ct);
+    /// <summary>Changes details, and whether the contact may be written to (false: its deliveries are withheld); null leaves a field as it is. Errors: contact.unknown; precondition.failed when <paramref name="versions"/> (null: any) lack the current one.</summary>
+    Task<ContactView> EditAsync(TenantId tenant, Guid contactId, ContactDetails details, long[]? versions, CancellationToken ct, bool? mayWrite = null);
 }
 
 /// <summary>A contact.</summary>
-public sealed record ContactView(Guid Id, string? Name, string? Email, string? Phone, string? Language, bool Known, DateTimeOffset CreatedAt, long Version);
+/// <param name="Known">True when the tenant's server vouched for it.</param>
+/// <param name="MayWrite">False once the contact asked not to be written to: its deliveries are withheld.</param>
+public sealed record ContactView(
+    Guid Id, string? Name, string? Email, string? Phone, string? Language, bool Known, bool MayWrite, DateTimeOffset CreatedAt, long Version);

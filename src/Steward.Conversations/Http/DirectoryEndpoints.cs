@@ -57,10 +57,10 @@ internal static class DirectoryEndpoints
         return TypedResults.Ok(found);
     }
 
-    public static async Task<Ok<ContactView>> EditContactAsync(Guid id, ContactRequest request, HttpContext http, IContacts contacts, CancellationToken ct)
+    public static async Task<Ok<ContactView>> EditContactAsync(Guid id, ContactEditRequest request, HttpContext http, IContacts contacts, CancellationToken ct)
     {
         var details = new ContactDetails(request.Name, request.Email, request.Phone, request.Language);
-        var now = await contacts.EditAsync(http.Caller().Tenant, id, details, http.ExpectedVersions(), ct);
+        var now = await contacts.EditAsync(http.Caller().Tenant, id, details, http.ExpectedVersions(), ct, request.MayWrite);
         http.SetETag(now.Version);
         return TypedResults.Ok(now);
     }

@@ -6,6 +6,8 @@ internal sealed record StartRequest(Guid? Channel, ContactRequest? Contact);
 
 internal sealed record ContactRequest(string? Name, string? Email, string? Phone, string? Language, string? Identity);
 
+internal sealed record ContactEditRequest(string? Name, string? Email, string? Phone, string? Language, bool? MayWrite);
+
 internal sealed record StartAnswer(Guid Id, long Number, string Token, Guid ContactId);
 
 internal sealed record MessageRequest(string? Text, string? ClientId);

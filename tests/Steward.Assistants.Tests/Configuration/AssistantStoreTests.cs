@@ -26,6 +26,20 @@ public sealed class AssistantStoreTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Of_first_assistants_made_at_once_one_is_the_default()
+    {
+        await using var database = await MigratedAsync();
+        using var store = Store(database, new TestWakeups());
+
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => store.CreateAsync(database.Tenant, new() { Name = $"Nora {i}" }, Ct))));
+
+        made.Count(assistant => assistant.IsDefault).ShouldBe(1);
+        var stored = await store.ListAsync(database.Tenant, Ct);
+        stored.Count.ShouldBe(8);
+        stored.Single(assistant => assistant.IsDefault).Id.ShouldBe(made.Single(assistant => assistant.IsDefault).Id);
+    }
+
+    [Fact]
     public async Task A_change_needs_the_version_it_was_made_from()
     {
         await using var database = await MigratedAsync();

@@ -79,6 +79,26 @@ public sealed class DeliveryTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_contact_that_may_not_be_written_to_gets_nothing_until_it_may()
+    {
+        await using var set = await SetAsync();
+        var contacts = set.Node.Get<IContacts>();
+        var conversation = await set.SayAsync("one");
+        var contact = (await set.Node.ViewAsync(conversation)).ContactId;
+        (await contacts.EditAsync(set.Node.Tenant, contact, new ContactDetails(), null, CancellationToken.None, mayWrite: false)).MayWrite.ShouldBeFalse();
+
+        await set.Node.DeliverAsync();
+        set.Carrier.Sent.ShouldBeEmpty();
+        (await set.StatesAsync()).ShouldBe("withheld");
+
+        (await contacts.EditAsync(set.Node.Tenant, contact, new ContactDetails("Ada B"), null, CancellationToken.None)).MayWrite.ShouldBeFalse();
+        (await contacts.EditAsync(set.Node.Tenant, contact, new ContactDetails(), null, CancellationToken.None, mayWrite: true)).MayWrite.ShouldBeTrue();
+        await set.SayAsync("two");
+        await set.Node.DeliverAsync();
+        set.Carrier.Sent.Single().Message.Text.ShouldBe("re: two");
+    }
+
+    [Fact]
     public async Task What_the_assistant_said_before_a_person_took_over_and_was_not_sent_is_withheld_and_can_be_sent_by_a_person()
     {
         await using var set = await SetAsync();
