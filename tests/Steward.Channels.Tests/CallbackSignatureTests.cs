@@ -1,7 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Steward.Channels.Callback;
+using Steward.Platform.Outbound;
 
 namespace Steward.Channels.Tests;
 
@@ -13,16 +13,16 @@ public sealed class CallbackSignatureTests
 
     [Fact]
     public void A_signature_holds_for_its_body_secret_and_time()
-        => CallbackSignature.Holds(CallbackSignature.Sign(Secret, Body, Now), Secret, Body, Now.AddMinutes(4)).ShouldBeTrue();
+        => BodySignature.Holds(BodySignature.Sign(Secret, Body, Now), Secret, Body, Now.AddMinutes(4)).ShouldBeTrue();
 
     [Fact]
     public void Another_body_secret_or_a_later_time_does_not_hold()
     {
-        var header = CallbackSignature.Sign(Secret, Body, Now);
-        CallbackSignature.Holds(header, Secret, "{}"u8, Now).ShouldBeFalse();
-        CallbackSignature.Holds(header, Secret + "x", Body, Now).ShouldBeFalse();
-        CallbackSignature.Holds(header, Secret, Body, Now.AddMinutes(6)).ShouldBeFalse();
-        CallbackSignature.Holds(header, Secret, Body, Now.AddMinutes(-6)).ShouldBeFalse();
+        var header = BodySignature.Sign(Secret, Body, Now);
+        BodySignature.Holds(header, Secret, "{}"u8, Now).ShouldBeFalse();
+        BodySignature.Holds(header, Secret + "x", Body, Now).ShouldBeFalse();
+        BodySignature.Holds(header, Secret, Body, Now.AddMinutes(6)).ShouldBeFalse();
+        BodySignature.Holds(header, Secret, Body, Now.AddMinutes(-6)).ShouldBeFalse();
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class CallbackSignatureTests
     [InlineData("t=1790000000,v1=zz")]
     [InlineData("t=99999999999999999999,v1=00")]
     public void A_header_of_another_form_does_not_hold(string? header)
-        => CallbackSignature.Holds(header, Secret, Body, Now).ShouldBeFalse();
+        => BodySignature.Holds(header, Secret, Body, Now).ShouldBeFalse();
 
     [Fact]
     public void The_signature_is_the_documented_one()
@@ -42,17 +42,17 @@ public sealed class CallbackSignatureTests
         // openssl dgst -sha256 -hmac 'a secret of some length' over: 1790000000.{"messageId":"1"}
         var expected = Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData(
             Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes("""1790000000.{"messageId":"1"}""")));
-        CallbackSignature.Sign(Secret, Body, Now).ShouldBe($"t=1790000000,v1={expected}");
+        BodySignature.Sign(Secret, Body, Now).ShouldBe($"t=1790000000,v1={expected}");
     }
 
     [Fact]
     public void Changing_any_character_of_the_header_breaks_it()
         => Prop.ForAll(
-            Gen.Choose(0, CallbackSignature.Sign(Secret, Body, Now).Length - 1).ToArbitrary(),
+            Gen.Choose(0, BodySignature.Sign(Secret, Body, Now).Length - 1).ToArbitrary(),
             position =>
             {
-                var header = CallbackSignature.Sign(Secret, Body, Now).ToCharArray();
+                var header = BodySignature.Sign(Secret, Body, Now).ToCharArray();
                 header[position] = header[position] == '7' ? '8' : '7';
-                return !CallbackSignature.Holds(new string(header), Secret, Body, Now);
+                return !BodySignature.Holds(new string(header), Secret, Body, Now);
             }).QuickCheckThrowOnFailure();
 }

@@ -39,7 +39,7 @@ internal sealed class CallbackCarrier(IGuardedHttp outbound, TimeProvider time) 
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add("Idempotency-Key", message.DeliveryId.ToString("D"));
-        request.Headers.Add(CallbackSignature.Header, CallbackSignature.Sign(settings.Secret, body, time.GetUtcNow()));
+        request.Headers.Add(BodySignature.Header, BodySignature.Sign(settings.Secret, body, time.GetUtcNow()));
         try
         {
             using var response = await outbound.Client.SendAsync(request, ct);
@@ -64,7 +64,7 @@ internal sealed class CallbackCarrier(IGuardedHttp outbound, TimeProvider time) 
         }
 
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{settings.StatusUrl.TrimEnd('/')}/{message.DeliveryId:D}");
-        request.Headers.Add(CallbackSignature.Header, CallbackSignature.Sign(settings.Secret, [], time.GetUtcNow()));
+        request.Headers.Add(BodySignature.Header, BodySignature.Sign(settings.Secret, [], time.GetUtcNow()));
         using var response = await outbound.Client.SendAsync(request, ct);
         return response.StatusCode switch
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Steward.Conversations;
+using Steward.Platform.Outbound;
 using Steward.Platform.Problems;
 using Steward.Platform.Tenancy;
 
@@ -35,7 +36,7 @@ internal static class CallbackHook
         if (await channels.FindTenantAsync(channelId, ct) is not { } tenant
             || await channels.FindAsync(tenant, channelId, ct) is not { Kind: CallbackCarrier.Kind, Enabled: true } channel
             || CallbackSettings.Parse(channel.SettingsJson).Secret is not { } secret
-            || !CallbackSignature.Holds(request.Headers[CallbackSignature.Header], secret, body, time.GetUtcNow()))
+            || !BodySignature.Holds(request.Headers[BodySignature.Header], secret, body, time.GetUtcNow()))
         {
             return Problem.Of(StatusCodes.Status401Unauthorized, "hook.bad_signature", "The signature does not fit the body, the channel's secret or the time. Sign 't.body' with HMAC-SHA-256.");
         }

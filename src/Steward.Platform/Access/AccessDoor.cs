@@ -14,8 +14,11 @@ using Steward.Platform.Access.DataProtection;
 using Steward.Platform.Access.Invitations;
 using Steward.Platform.Access.Keys;
 using Steward.Platform.Access.Members;
+using Steward.Platform.Access.Recovery;
 using Steward.Platform.Access.SignIn;
 using Steward.Platform.Access.Visitors;
+using Steward.Platform.Limits;
+using Steward.Platform.Starting;
 
 namespace Steward.Platform.Access;
 
@@ -54,6 +57,14 @@ internal static class AccessDoor
         services.AddSingleton<IMemberNames>(provider => provider.GetRequiredService<MemberCache>());
         services.AddSingleton<MemberStore>();
         services.AddSingleton<InvitationStore>();
+        services.AddSingleton<InvitationMail>();
+        services.AddSingleton<SiteAddress>();
+        services.AddScoped<AccountMail>();
+        services.AddScoped<PasswordChanges>();
+        services.AddSingleton<ResetRequests>();
+        services.AddHostedService(provider => provider.GetRequiredService<ResetRequests>());
+        services.AddRateRule(RecoveryEndpoints.ResetsOfAddress, "20/1h");
+        services.AddRateRule(RecoveryEndpoints.MailsOfAccount, "5/1h");
         services.AddSingleton<VisitorTokens>();
         services.AddSingleton<IVisitorTokens>(provider => provider.GetRequiredService<VisitorTokens>());
         services.AddSingleton<IAccessSetup, AccessSetup>();
@@ -78,6 +89,7 @@ internal static class AccessDoor
         SignInEndpoints.Map(routes);
         InvitationEndpoints.Map(routes);
         MemberEndpoints.Map(routes);
+        RecoveryEndpoints.Map(routes);
         ApiKeyEndpoints.Map(routes);
         return routes;
     }

@@ -21,18 +21,18 @@ internal sealed record MailRow(string Kind, int Attempts, bool MaybeRepeated, Da
 internal sealed record MailView(Guid Id, string Kind, MailState State, int Attempts, bool MaybeRepeated, string? Code, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt, byte[] Recipient);
 
 /// <summary>The statements of mail.</summary>
-internal sealed class MailStore(Database database, NodeIdentity node, TimeProvider time)
+internal sealed class MailStore(Database database, NodeIdentity node, ITenantStandings standings, TimeProvider time)
 {
     private static readonly TimeSpan KeepSent = TimeSpan.FromDays(30);
     private static readonly TimeSpan KeepFailed = TimeSpan.FromDays(90);
 
     private const string View = "select mail_id, kind, state, attempts, maybe_repeated, code, created_at, changed_at, recipient from platform.mails";
 
-    /// <summary>Leases due mails to this node, tenants in turn.</summary>
+    /// <summary>Leases due mails to this node, tenants in turn; those of stopped tenants wait.</summary>
     public Task<List<ClaimedMail>> ClaimAsync(TimeSpan lease, int most, CancellationToken ct) => database.DispatchAsync(
-        "select tenant_id, mail_id, stale from platform.claim_mails($1, $2, $3, $4)",
+        "select tenant_id, mail_id, stale from platform.claim_mails($1, $2, $3, $4, $5)",
         row => new ClaimedMail(new TenantId(row.GetGuid(0)), row.GetGuid(1), row.GetBoolean(2)),
-        ct, Sql.Uuid(node.Incarnation), Sql.Interval(lease), Sql.Time(time.GetUtcNow()), Sql.Int(most));
+        ct, Sql.Uuid(node.Incarnation), Sql.Interval(lease), Sql.Time(time.GetUtcNow()), Sql.Uuids(standings.Stopped), Sql.Int(most));
 
     public async Task<MailRow?> ReadAsync(ClaimedMail mail, CancellationToken ct)
     {

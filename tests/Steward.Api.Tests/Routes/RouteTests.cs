@@ -29,8 +29,11 @@ public sealed class RouteTests(ApiHost host)
     public void Only_these_routes_are_open_to_anyone() =>
         RouteList.Of(host).Where(route => route.IsOpen).Select(route => $"{route.Method} {route.Pattern}").ShouldBe(
         [
+            "POST /api/address-verifications",
             "POST /api/auth/sign-in",
             "POST /api/invitations/{token}/accept",
+            "POST /api/password-resets",
+            "POST /api/password-resets/redeem",
             "GET /health/live",
             "GET /health/ready",
             "POST /hooks/callback/{channelId:guid}",

@@ -11,6 +11,7 @@ internal static class Catalog
         ["platform.migrations"] = "what the schema of the whole installation was built from",
         ["platform.installation"] = "one row that proves the master key",
         ["platform.accounts"] = "a person may be a member of several tenants",
+        ["platform.account_tokens"] = "what proves that an account's owner reads its mail",
         ["platform.erasures"] = "receipts of tenants that are no more",
         ["platform.subscribers"] = "a position in the events of all tenants",
         ["platform.schedules"] = "schedules of the program, not of a tenant",

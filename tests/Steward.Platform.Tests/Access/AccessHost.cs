@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Steward.Platform.Access;
 using Steward.Platform.Limits;
+using Steward.Platform.Mail;
 using Steward.Platform.Problems;
 using Steward.Platform.Sealing;
 using Steward.Platform.Tenancy;
@@ -71,6 +72,7 @@ internal sealed class AccessHost : IAsyncDisposable
                     .AddMigrations("platform", typeof(Permissions).Assembly)
                     .AddTenancy()
                     .AddAccess()
+                    .AddMail(new MailSettings { Transport = MailSettings.None, From = new("Steward", "steward", "steward.example") })
                     .Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
             });
         return new AccessHost(database, running);

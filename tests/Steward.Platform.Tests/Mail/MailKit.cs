@@ -43,11 +43,11 @@ internal static class MailKit
         new Dictionary<string, string> { ["tenant"] = "Harbor Bikes", ["role"] = "agent", ["link"] = "https://steward.example/app/invitations/inv_1", ["expires"] = "2026-01-12" });
 
     /// <summary>One node's outbox and worker on a database.</summary>
-    public static MailNode Node(TestDatabase database, IMailTransport transport, TimeProvider time, MailSettings? settings = null)
+    public static MailNode Node(TestDatabase database, IMailTransport transport, TimeProvider time, MailSettings? settings = null, TestStandings? standings = null)
     {
         var identity = new NodeIdentity();
         var seals = new MailSeals(database.Sealing, Protection);
-        var store = new MailStore(database.Database, identity, time);
+        var store = new MailStore(database.Database, identity, standings ?? new TestStandings(), time);
         var used = settings ?? Files("unused");
         return new MailNode(
             store, new MailOutbox(database.Database, seals, used, Silent.Instance, time), seals,

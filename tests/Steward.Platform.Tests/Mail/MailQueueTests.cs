@@ -205,6 +205,18 @@ public sealed class MailQueueTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mails_of_a_stopped_tenant_wait()
+    {
+        var standings = new TestStandings();
+        standings.Set(_db.Tenant, TenantStanding.Suspended);
+        var node = MailKit.Node(_db, _transport, _time, standings: standings);
+        await AppendAsync();
+        (await node.Worker.DrainAsync(Ct)).ShouldBe(0);
+        standings.Set(_db.Tenant, TenantStanding.Active);
+        (await node.Worker.DrainAsync(Ct)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_mail_that_is_of_no_use_any_more_is_not_sent()
     {
         var id = await AppendAsync(mail: MailKit.Draft() with { ExpiresAt = _time.GetUtcNow().AddHours(1) });

@@ -96,7 +96,7 @@ internal sealed class AccountStore(Database database)
 
     public Task SetEmailAsync(Account user, string? email, CancellationToken cancellationToken) => Do(() => user.Email = email ?? "");
 
-    // Only an invitation sent to the address makes an account, so every address was confirmed.
+    // Identity's own gate is not used: an account may sign in before its address is proven. See accounts.verified_at.
     public Task<bool> GetEmailConfirmedAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(true);
 
     public Task SetEmailConfirmedAsync(Account user, bool confirmed, CancellationToken cancellationToken) => Task.CompletedTask;

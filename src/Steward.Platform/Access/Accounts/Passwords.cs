@@ -36,6 +36,9 @@ internal sealed class Passwords(UserManager<Account> users, AccountStore store, 
         return account;
     }
 
+    /// <summary>An e-mail address as it is compared.</summary>
+    public string KeyOf(string email) => users.NormalizeEmail(email)!;
+
     public Task<Account?> FindAsync(string email) => users.FindByEmailAsync(email);
 
     /// <summary>What is wrong with a new password, or null.</summary>

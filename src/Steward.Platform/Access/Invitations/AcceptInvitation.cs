@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Steward.Platform.Access.Accounts;
 using Steward.Platform.Access.Authentication;
+using Steward.Platform.Access.Recovery;
 using Steward.Platform.Access.SignIn;
 using Steward.Platform.Problems;
 using Steward.Platform.Tenancy;
@@ -16,7 +17,7 @@ internal static class AcceptInvitation
 {
     public static async Task<Results<Ok<Me>, ProblemHttpResult>> HandleAsync(
         string token, AcceptRequest request, HttpContext http, InvitationStore invitations, Passwords passwords, Session session,
-        ITenantStandings standings, CancellationToken ct)
+        AccountMail mail, ITenantStandings standings, CancellationToken ct)
     {
         if (http.Request.Headers.Origin.Count > 0 && !AntiforgeryTokens.IsOwnOrigin(http.Request))
         {
@@ -43,7 +44,7 @@ internal static class AcceptInvitation
 
         try
         {
-            return await invitations.AcceptAsync(tenant, invitation, account, known is null, request.Name!.Trim(), ct) is { } member
+            return await invitations.AcceptAsync(tenant, invitation, account, known is null ? mail : null, request.Name!.Trim(), ct) is { } member
                 ? TypedResults.Ok(await session.BeginAsync(http, tenant, member, ct))
                 : InvitationEndpoints.NotFound();
         }

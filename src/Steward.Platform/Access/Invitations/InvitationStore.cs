@@ -1,6 +1,7 @@
 using Npgsql;
 using Steward.Platform.Access.Accounts;
 using Steward.Platform.Access.Members;
+using Steward.Platform.Access.Recovery;
 using Steward.Platform.Paging;
 using Steward.Platform.Postgres;
 using Steward.Platform.Tenancy;
@@ -10,7 +11,7 @@ namespace Steward.Platform.Access.Invitations;
 internal sealed record InvitationRow(Guid Id, string Email, Role Role, DateTimeOffset ExpiresAt, DateTimeOffset CreatedAt);
 
 /// <summary>The rows of invitations that wait to be accepted.</summary>
-internal sealed class InvitationStore(Database database, TimeProvider time)
+internal sealed class InvitationStore(Database database, InvitationMail mail, TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
@@ -29,6 +30,7 @@ internal sealed class InvitationStore(Database database, TimeProvider time)
             """,
             Sql.Uuid(tenant.Value), Sql.Uuid(row.Id), Sql.Text(email), Sql.Text(role.Name()), Sql.Bytes(InvitationToken.Hash(token)),
             Sql.Time(row.ExpiresAt), Sql.Uuid(invitedBy), Sql.Time(now));
+        await mail.AppendAsync(session, row, token, ct);
         await session.SendAsync(ct);
         return (row, token);
     }
@@ -65,7 +67,8 @@ internal sealed class InvitationStore(Database database, TimeProvider time)
     /// Uses the invitation up and makes the member, and the account when it is new, in one transaction. Null when someone was
     /// faster; a unique violation when the account is a member already.
     /// </summary>
-    public async Task<Guid?> AcceptAsync(TenantId tenant, InvitationRow invitation, Account account, bool isNew, string name, CancellationToken ct)
+    /// <param name="welcome">For a new account: asks its owner to prove the address, because the link can reach others than the mail did.</param>
+    public async Task<Guid?> AcceptAsync(TenantId tenant, InvitationRow invitation, Account account, AccountMail? welcome, string name, CancellationToken ct)
     {
         var session = database.For(tenant);
         await using var transaction = await session.BeginAsync(ct);
@@ -77,9 +80,10 @@ internal sealed class InvitationStore(Database database, TimeProvider time)
             return null;
         }
 
-        if (isNew)
+        if (welcome is not null)
         {
             AccountStore.AppendCreate(session, account);
+            await welcome.AppendVerificationAsync(session, account, ct);
         }
 
         var member = Guid.CreateVersion7();

@@ -7,7 +7,7 @@ using Steward.Platform.Problems;
 
 namespace Steward.Platform.Access.Members;
 
-internal sealed record MemberAnswer(Guid Id, string Email, string Name, string Role, string State, int Version, DateTimeOffset CreatedAt);
+internal sealed record MemberAnswer(Guid Id, string Email, bool EmailVerified, string Name, string Role, string State, int Version, DateTimeOffset CreatedAt);
 
 internal sealed record MemberPatch(string? Name, string? Role, string? State);
 
@@ -100,5 +100,5 @@ internal static class MemberEndpoints
     }
 
     private static MemberAnswer Answer(MemberRow row) =>
-        new(row.Id, row.Email, row.Name, row.Role.Name(), row.Active ? "active" : "suspended", row.Version, row.CreatedAt);
+        new(row.Id, row.Email, row.EmailVerified, row.Name, row.Role.Name(), row.Active ? "active" : "suspended", row.Version, row.CreatedAt);
 }

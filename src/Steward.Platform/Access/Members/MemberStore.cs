@@ -7,7 +7,7 @@ using Steward.Platform.Tenancy;
 
 namespace Steward.Platform.Access.Members;
 
-internal sealed record MemberRow(Guid Id, string Email, string Name, Role Role, bool Active, int Version, DateTimeOffset CreatedAt)
+internal sealed record MemberRow(Guid Id, string Email, string Name, Role Role, bool Active, int Version, DateTimeOffset CreatedAt, bool EmailVerified)
 {
     public MemberStanding Standing => new(Id, Role, Active);
 }
@@ -17,7 +17,7 @@ internal sealed class MemberStore(Database database, AccessChanges changes)
 {
     private const string Columns =
         """
-        select m.member_id, a.email, m.name, m.role, m.state = 'active', m.version, m.created_at
+        select m.member_id, a.email, m.name, m.role, m.state = 'active', m.version, m.created_at, a.verified_at is not null
         from platform.members m join platform.accounts a using (account_id)
         """;
 
@@ -93,7 +93,7 @@ internal sealed class MemberStore(Database database, AccessChanges changes)
 
     private static MemberRow Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetString(2), Roles.Parse(row.GetString(3)), row.GetBoolean(4), row.GetInt32(5),
-        row.GetFieldValue<DateTimeOffset>(6));
+        row.GetFieldValue<DateTimeOffset>(6), row.GetBoolean(7));
 }
 
 /// <param name="Before">The member as found; null when there is none.</param>

@@ -11,7 +11,7 @@ namespace Steward.Platform.Access.SignIn;
 /// <param name="Tenants">Members only: the tenants the same account may sign in to.</param>
 /// <param name="AntiforgeryToken">Members only: goes back in the header X-Steward-Antiforgery with every change.</param>
 internal sealed record Me(
-    string Kind, Guid Id, Guid TenantId, string TenantName, string? Name, string? Email, string? Role,
+    string Kind, Guid Id, Guid TenantId, string TenantName, string? Name, string? Email, bool? EmailVerified, string? Role,
     IReadOnlyList<string> Permissions, IReadOnlyList<Guid>? Tenants, string? AntiforgeryToken);
 
 /// <summary>Sessions of members and what is told about them.</summary>
@@ -36,14 +36,14 @@ internal sealed class Session(Database database, MemberCache members, MemberStor
         if (caller.Kind != CallerKind.Member)
         {
             var kind = caller.Kind == CallerKind.ApiKey ? "apiKey" : "visitor";
-            return new Me(kind, caller.Id, caller.Tenant.Value, tenant?.Name ?? "", null, null, null, permissions, null, null);
+            return new Me(kind, caller.Id, caller.Tenant.Value, tenant?.Name ?? "", null, null, null, null, permissions, null, null);
         }
 
         var row = await rows.FindAsync(caller.Tenant, caller.Id, ct);
         var account = await members.FindAsync(caller.Tenant, caller.Id, ct);
         var memberships = account is null ? [] : await MembershipsAsync(account.AccountId, ct);
         return new Me(
-            "member", caller.Id, caller.Tenant.Value, tenant?.Name ?? "", row?.Name, row?.Email, row?.Role.Name(), permissions,
+            "member", caller.Id, caller.Tenant.Value, tenant?.Name ?? "", row?.Name, row?.Email, row?.EmailVerified, row?.Role.Name(), permissions,
             [.. memberships.Select(membership => membership.Tenant.Value)], antiforgery.TokenFor(http.User));
     }
 }

@@ -1,17 +1,21 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Steward.Channels.Callback;
+namespace Steward.Platform.Outbound;
 
 /// <summary>
 /// Signs bodies between Steward and a tenant's server: header <c>Steward-Signature: t=UNIX_SECONDS,v1=HEX</c> where HEX is the
-/// HMAC-SHA-256 of <c>UNIX_SECONDS + "." + body</c> under the channel's secret. Pure.
+/// HMAC-SHA-256 of <c>UNIX_SECONDS + "." + body</c> under a secret both know. Pure.
 /// </summary>
-internal static class CallbackSignature
+public static class BodySignature
 {
+    /// <summary>The header's name.</summary>
     public const string Header = "Steward-Signature";
+
+    /// <summary>How far a signature's time may be from the reader's clock.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
+    /// <summary>The header for a body sent now.</summary>
     public static string Sign(string secret, ReadOnlySpan<byte> body, DateTimeOffset now)
     {
         var seconds = now.ToUnixTimeSeconds();
