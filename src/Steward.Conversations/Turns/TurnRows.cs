@@ -30,9 +30,8 @@ internal sealed record TurnContext(
     int Streak, byte[]? Title, long Answered, bool HasTools, long[] Numbers, Guid[] Ids, short[] Authors, byte[][] Texts, DateTime[] Times)
 {
     public const string Columns =
-        "(r.context).assistant_id, (r.context).channel_kind, (r.context).channel_id, (r.context).contact_id, (r.context).name, (r.context).email, " +
-        "(r.context).language, (r.context).known, (r.context).streak, (r.context).title, (r.context).answered, (r.context).tools, " +
-        "(r.context).numbers, (r.context).ids, (r.context).authors, (r.context).texts, (r.context).times";
+        "r.assistant_id, r.channel_kind, r.channel_id, r.contact_id, r.name, r.email, r.language, r.known, r.streak, r.title, r.answered, r.tools, " +
+        "r.numbers, r.ids, r.authors, r.texts, r.times";
 
     public static TurnContext Read(NpgsqlDataReader row, int at) => new(
         row.GuidOrNull(at), row.GetString(at + 1), row.GetGuid(at + 2), row.GetGuid(at + 3), row.BytesOrNull(at + 4), row.BytesOrNull(at + 5),

@@ -3,7 +3,7 @@
 create table models.spend (
   tenant_id uuid not null,
   id uuid not null,
-  state text not null check (state in ('open', 'complete', 'cancelled', 'failed', 'swept')),
+  state text not null,
   service text not null,
   purpose text not null,
   assistant_id uuid,
@@ -36,7 +36,7 @@ create table models.spend (
   primary key (tenant_id, id)
 );
 comment on table models.spend is 'One row per model call. Token kinds do not overlap; cost_usd is the sum of their parts at the prices named by price_ids.';
-comment on column models.spend.state is 'open: the call may be under way; swept: nothing ever settled it, so its cost is unknown and it is marked estimated.';
+comment on column models.spend.state is 'open, complete, cancelled, failed or swept. open: the call may be under way; swept: nothing ever settled it, so its cost is unknown and it is marked estimated.';
 select platform.tenant_table('models.spend');
 
 create index spend_by_time on models.spend (tenant_id, opened_at);

@@ -4,7 +4,7 @@ create function platform.tenant_table(target regclass) returns void language plp
 begin
   execute format('alter table %s enable row level security', target);
   execute format('alter table %s force row level security', target);
-  execute format('create policy tenant_app on %s to steward_app using (tenant_id = (select current_setting(''steward.tenant'')::uuid)) with check (tenant_id = (select current_setting(''steward.tenant'')::uuid))', target);
+  execute format('create policy tenant_app on %s to steward_app using (tenant_id = current_setting(''steward.tenant'')::uuid) with check (tenant_id = current_setting(''steward.tenant'')::uuid)', target);
   execute format('create policy tenant_migrator on %s to steward_migrator using (true) with check (true)', target);
   execute format('create policy tenant_dispatch on %s to steward_dispatch using (true) with check (true)', target);
   execute format('grant select, insert, update, delete on %s to steward_app, steward_dispatch', target);
