@@ -21,7 +21,8 @@ public static class AssistantsServices
             .AddSingleton<PromptCache>()
             .AddSingleton<Recaller>()
             .AddSingleton<Drafter>()
-            .AddSingleton<IReplyAuthor, ReplyAuthor>();
+            .AddSingleton<IReplyAuthor, ReplyAuthor>()
+            .AddSingleton<ILostAttempts, LostCalls>();
 
     /// <summary>Maps <c>/api/assistants</c>.</summary>
     public static IEndpointRouteBuilder MapAssistants(this IEndpointRouteBuilder routes)

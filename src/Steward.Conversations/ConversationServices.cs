@@ -38,6 +38,7 @@ public static class ConversationServices
         services.AddSingleton<TurnStore>();
         services.AddSingleton<ToolStore>();
         services.AddSingleton<TurnEnding>();
+        services.AddSingleton<LostAttempts>();
         services.AddSingleton<TurnAttempt>();
         services.AddSingleton<TurnRunner>();
         services.AddSingleton<Carriers>();

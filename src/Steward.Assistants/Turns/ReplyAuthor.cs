@@ -58,6 +58,7 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
             new ReplyRules(context.Passages, prompt.Guarded, prompt.Restricted),
             new CallPurpose("chat", "turn", assistant.Id == Guid.Empty ? null : assistant.Id, turn.ConversationId, turn.TurnId, turn.Contact.Id)
             {
+                SpendId = LostCalls.SpendId(turn.TurnId, turn.Epoch),
                 Settlement = Settlement.WithCommit,
                 OnResult = calls.Add,
             });

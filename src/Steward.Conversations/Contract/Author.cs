@@ -17,6 +17,22 @@ public interface IReplyAuthor
     Task<TurnDecision> WriteAsync(TurnBrief turn, ITurnOutput output, CancellationToken cancelled);
 }
 
+/// <summary>
+/// Hears of attempts that ended with their node: what they did outside this database, such as calling a model, nobody knows. Registered by rooms that
+/// keep account of it.
+/// </summary>
+public interface ILostAttempts
+{
+    /// <summary>Appends commands only; they are sent once, soon after another node took the lease. The same attempt may be told twice.</summary>
+    void Append(TenantSession session, LostAttempt lost);
+}
+
+/// <summary>An attempt whose node died while it held the lease.</summary>
+/// <param name="ConversationId">The conversation.</param>
+/// <param name="TurnId">Its turn, which runs again under the same id.</param>
+/// <param name="Epoch">As in <see cref="TurnBrief.Epoch"/>: the lost attempt's.</param>
+public sealed record LostAttempt(Guid ConversationId, Guid TurnId, long Epoch);
+
 /// <summary>One turn to be written.</summary>
 /// <param name="Tenant">Whose conversation.</param>
 /// <param name="ConversationId">The conversation.</param>

@@ -14,7 +14,7 @@ namespace Steward.Conversations.Intake;
 /// <summary>The first half of a message's life: stored, recognised, numbered and claimed in one round trip.</summary>
 internal sealed class ConversationIntake(
     Database database, ISealing sealing, TurnStore store, TurnRunner runner, NodeRoom room, LiveHub hub, INodeSignals signals, WorkSignal work,
-    ConversationStarter starter, ReplyWaiting waiting, ITenantStandings standings, ConversationSettings settings) : IConversationIntake
+    ConversationStarter starter, ReplyWaiting waiting, ITenantStandings standings, LostAttempts losses, ConversationSettings settings) : IConversationIntake
 {
     public Task<ConversationRef> StartAsync(TenantId tenant, StartConversation start, CancellationToken ct) => starter.StartAsync(tenant, start, ct);
 
@@ -51,6 +51,11 @@ internal sealed class ConversationIntake(
             var received = pending.Value!;
             if (received.Claim(conversation) is { } claim)
             {
+                if (received.Lost)
+                {
+                    await losses.RecordAsync(key, claim);
+                }
+
                 reserved = Run(key, message, claim, received, new BriefMessage(id, received.Number, MessageAuthor.Contact, text, received.At));
             }
             else

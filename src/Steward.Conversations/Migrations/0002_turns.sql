@@ -16,9 +16,9 @@ create type conversations.received as (
   first_unanswered_at timestamptz, superseded uuid, channel_kind text,
   assistant_id uuid, channel_id uuid, contact_id uuid, name bytea, email bytea, language text, known boolean,
   streak integer, title bytea, answered bigint, tools boolean,
-  numbers bigint[], ids uuid[], authors smallint[], texts bytea[], times timestamptz[]
+  numbers bigint[], ids uuid[], authors smallint[], texts bytea[], times timestamptz[], lost boolean
 );
-comment on type conversations.received is 'outcome: 0 held by people, 1 claimed, 2 joined a turn that gathers, 3 left for the running turn''s end or the scan. From assistant_id on: the context of a turn that writes at once';
+comment on type conversations.received is 'outcome: 0 held by people, 1 claimed, 2 joined a turn that gathers, 3 left for the running turn''s end or the scan. From assistant_id on: the context of a turn that writes at once. lost: the lease was a dead node''s';
 
 -- A repeat changes nothing: it is refused with what the first one stored. A client's id is forgotten after a day.
 create function conversations.refuse_repeat(p_conversation uuid, p_channel uuid, p_provider_id text, p_client_hash bytea)
@@ -119,7 +119,7 @@ begin
   )
   select outcome, n.last_number, now_at, n.epoch, n.turn_id, n.claims, n.lease_node, next_phase, first_at, superseded, c.channel_kind,
       h.assistant_id, c.channel_id, c.contact_id, k.name, k.email, k.language, k.known,
-      c.low_confidence_streak, c.title, c.answered_number, c.tools_since_answer, m.numbers, m.ids, m.authors, m.texts, m.times
+      c.low_confidence_streak, c.title, c.answered_number, c.tools_since_answer, m.numbers, m.ids, m.authors, m.texts, m.times, outcome = 1 and not fresh and c.lease_node is not null
     into r
     from changed n
     left join (conversations.channels h cross join conversations.contacts k)
@@ -160,8 +160,8 @@ begin
   return r;
 end $$;
 
-create type conversations.claimed as (outcome smallint, epoch bigint, turn_id uuid, claims smallint, phase smallint, first_unanswered_at timestamptz, channel_kind text);
-comment on type conversations.claimed is 'outcome: 0 nothing to claim, 1 claimed, 2 claimed too often: a dead letter';
+create type conversations.claimed as (outcome smallint, epoch bigint, turn_id uuid, claims smallint, phase smallint, first_unanswered_at timestamptz, channel_kind text, lost boolean);
+comment on type conversations.claimed is 'outcome: 0 nothing to claim, 1 claimed, 2 claimed too often: a dead letter; lost: the lease was a dead node''s';
 
 create function conversations.claim(p_conversation uuid, p_node uuid, p_turn uuid, p_own boolean)
 returns conversations.claimed language plpgsql as $$
@@ -182,6 +182,7 @@ begin
   end if;
   r.epoch := c.epoch + 1; r.turn_id := coalesce(c.turn_id, p_turn); r.channel_kind := c.channel_kind;
   r.outcome := case when c.claims >= 3 then 2 else 1 end;
+  r.lost := c.turn_id is not null and c.lease_node is not null and not p_own;
   r.claims := least(c.claims + 1, 3); r.phase := greatest(c.phase, 1::smallint);
   if r.phase = 2 then r.phase := 1; end if;
   r.first_unanswered_at := coalesce(c.first_unanswered_at, clock_timestamp());

@@ -13,12 +13,15 @@ namespace Steward.Conversations.Nodes;
 /// run (a claim whose answer was lost). Also wakes snoozed conversations.
 /// </summary>
 internal sealed partial class WorkScan(
-    Database database, TurnStore store, TurnRunner runner, TurnEnding ending, NodeRoom room, NodeIdentity node, WorkSignal work, SignalRouter router,
+    Database database, TurnStore store, TurnRunner runner, TurnEnding ending, LostAttempts losses, NodeRoom room, NodeIdentity node, WorkSignal work, SignalRouter router,
     ConversationActs acts, ITenantStandings standings, ConversationSettings settings, TimeProvider time, ILogger<WorkScan> log) : BackgroundService
 {
     private const int Tenants = 16;
     private const int Each = 4;
+    // Longer than a look hides what it found: work that was refused room is not mistaken for none.
+    private static readonly TimeSpan Hidden = TimeSpan.FromSeconds(3);
     private HashSet<ConversationKey> _orphans = [];
+    private long? _refused;
     private Guid _after;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -87,7 +90,11 @@ internal sealed partial class WorkScan(
 
             if (wrapped || _after == Guid.Empty)
             {
-                room.NobodyWaits();
+                if (_refused is not { } refused || time.GetElapsedTime(refused) > Hidden)
+                {
+                    room.NobodyWaits();
+                }
+
                 return;
             }
 
@@ -112,8 +119,14 @@ internal sealed partial class WorkScan(
     /// <summary>Claims one conversation's turn on this node if it has room.</summary>
     internal async Task ClaimAsync(ConversationKey key, bool own, CancellationToken ct)
     {
-        if (!standings.Allows(key.Tenant) || !runner.TryReserve(key))
+        if (!standings.Allows(key.Tenant))
         {
+            return;
+        }
+
+        if (!runner.TryReserve(key))
+        {
+            _refused = time.GetTimestamp();
             return;
         }
 
@@ -122,6 +135,11 @@ internal sealed partial class WorkScan(
         {
             var claimed = await store.ClaimAsync(key.Tenant, key.Id, own, ct);
             room.Waited(key.Tenant);
+            if (claimed.Lost)
+            {
+                await losses.RecordAsync(key, claimed.Claim!);
+            }
+
             switch (claimed.Outcome)
             {
                 case ClaimOutcome.Claimed:

@@ -7,10 +7,10 @@ namespace Steward.Conversations.Turns;
 /// <summary>The right to run one attempt of a turn.</summary>
 internal sealed record TurnClaim(Guid ConversationId, Guid TurnId, long Epoch, int Claims, TurnPhase Phase, DateTimeOffset FirstUnanswered, string ChannelKind);
 
-/// <summary>What storing a message did.</summary>
+/// <summary>What storing a message did. <paramref name="Lost"/>: a dead node held the lease, and its attempt with it.</summary>
 internal sealed record Received(
     ReceiveOutcome Outcome, long Number, DateTimeOffset At, long Epoch, Guid? TurnId, int Claims, Guid? Node, TurnPhase Phase,
-    DateTimeOffset? FirstUnanswered, Guid? Superseded, string? ChannelKind, TurnContext? Context)
+    DateTimeOffset? FirstUnanswered, Guid? Superseded, string? ChannelKind, TurnContext? Context, bool Lost)
 {
     /// <summary>The lease, when the statement took it.</summary>
     public TurnClaim? Claim(Guid conversation) => Outcome == ReceiveOutcome.Claimed
@@ -18,8 +18,8 @@ internal sealed record Received(
         : null;
 }
 
-/// <summary>What claiming or failing a turn did.</summary>
-internal sealed record Claimed(ClaimOutcome Outcome, TurnClaim? Claim);
+/// <summary>What claiming or failing a turn did. <paramref name="Lost"/>: a dead node held the lease, and its attempt with it.</summary>
+internal sealed record Claimed(ClaimOutcome Outcome, TurnClaim? Claim, bool Lost);
 
 /// <summary>What a commit stored, and the next turn when it claimed one.</summary>
 internal sealed record Committed(long? ReplyNumber, DateTimeOffset At, bool Held, long Epoch, Guid? NextTurn, DateTimeOffset? FirstLeft);

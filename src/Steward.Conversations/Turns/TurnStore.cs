@@ -15,12 +15,12 @@ internal sealed class TurnStore(Database database, NodeIdentity node, Conversati
 {
     private const string ReceiveSql =
         "select r.outcome, r.number, r.at, r.epoch, r.turn_id, r.claims, r.lease_node, r.phase, r.first_unanswered_at, r.superseded, r.channel_kind, " + TurnContext.Columns +
-        " from conversations.receive($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) r";
+        ", r.lost from conversations.receive($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) r";
 
     private const string BeginSql =
         "select " + TurnContext.Columns + " from conversations.begin_turn($1, $2, $3, $4) r";
 
-    private const string ClaimColumns = "select r.outcome, r.epoch, r.turn_id, r.claims, r.phase, r.first_unanswered_at, r.channel_kind from ";
+    private const string ClaimColumns = "select r.outcome, r.epoch, r.turn_id, r.claims, r.phase, r.first_unanswered_at, r.channel_kind, r.lost from ";
 
     private const string CommitSql =
         """
@@ -35,7 +35,7 @@ internal sealed class TurnStore(Database database, NodeIdentity node, Conversati
         ReceiveSql,
         static r => new Received(
             (ReceiveOutcome)r.GetInt16(0), r.GetInt64(1), r.Time(2), r.LongOrNull(3) ?? 0, r.GuidOrNull(4), r.IsDBNull(5) ? 0 : r.GetInt16(5), r.GuidOrNull(6),
-            r.IsDBNull(7) ? TurnPhase.None : (TurnPhase)r.GetInt16(7), r.TimeOrNull(8), r.GuidOrNull(9), r.TextOrNull(10), r.IsDBNull(18) ? null : TurnContext.Read(r, 11)),
+            r.IsDBNull(7) ? TurnPhase.None : (TurnPhase)r.GetInt16(7), r.TimeOrNull(8), r.GuidOrNull(9), r.TextOrNull(10), r.IsDBNull(18) ? null : TurnContext.Read(r, 11), r.GetBoolean(28)),
         Sql.Uuid(row.ConversationId), Sql.Uuid(row.MessageId), Sql.Bytes(row.Text), Sql.Text(row.ProviderMessageId), Sql.Bytes(row.ClientHash), Sql.Uuid(row.OnlyContact),
         Sql.Uuid(node.Incarnation), Sql.Bool(row.MayClaim), Sql.Uuid(Guid.CreateVersion7()), Sql.Bool(row.Gather), Sql.Int(settings.History));
 
@@ -133,7 +133,8 @@ internal sealed class TurnStore(Database database, NodeIdentity node, Conversati
             outcome,
             outcome == ClaimOutcome.Nothing
                 ? null
-                : new TurnClaim(conversation, r.GetGuid(2), r.GetInt64(1), r.GetInt16(3), (TurnPhase)r.GetInt16(4), r.Time(5), r.GetString(6)));
+                : new TurnClaim(conversation, r.GetGuid(2), r.GetInt64(1), r.GetInt16(3), (TurnPhase)r.GetInt16(4), r.Time(5), r.GetString(6)),
+            !r.IsDBNull(7) && r.GetBoolean(7));
     }
 }
 

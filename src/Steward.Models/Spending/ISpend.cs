@@ -10,14 +10,11 @@ public sealed record SpendContext(Guid SpendId, CallPurpose Purpose, string? Mod
 /// <summary>The door to spend rows for who commits something with a call. Commands only; the caller sends the session.</summary>
 public interface ISpend
 {
-    /// <summary>Appends an open row, for instance to the batch that claims a turn. Open rows that nothing settles are swept and marked estimated.</summary>
+    /// <summary>Appends an open row for a call that was or will be made. Open rows that nothing settles are swept and marked estimated.</summary>
     void AppendOpen(TenantSession session, SpendContext context);
 
     /// <summary>Appends the settlement of one call, for instance to the batch that commits a turn. Settling twice changes nothing.</summary>
     void AppendSettle(TenantSession session, CallResult result);
-
-    /// <summary>Appends the end of an open row whose turn made no call: the row goes.</summary>
-    void AppendUnused(TenantSession session, Guid spendId);
 }
 
 /// <summary>Hears of ended calls; the ledger implements it.</summary>

@@ -34,8 +34,6 @@ internal sealed partial class SpendLedger(Database database, TimeProvider time, 
         session.AfterCommit(() => _uncommitted.TryRemove(result.SpendId, out _));
     }
 
-    public void AppendUnused(TenantSession session, Guid spendId) => SpendRows.AppendUnused(session, spendId);
-
     /// <summary>Hands rows over whose commit was not confirmed in time.</summary>
     internal void GiveUpOnCommits(TimeSpan patience)
     {

@@ -56,9 +56,6 @@ internal static class SpendRows
 
     public static void AppendSettle(TenantSession session, IReadOnlyList<CallResult> results) => session.Add(Settle, Sql.Json(Json(results)));
 
-    public static void AppendUnused(TenantSession session, Guid spendId) =>
-        session.Add("delete from models.spend where id = $1 and state = 'open'", Sql.Uuid(spendId));
-
     private static string Json(IReadOnlyList<CallResult> results)
     {
         var buffer = new ArrayBufferWriter<byte>(640 * results.Count);

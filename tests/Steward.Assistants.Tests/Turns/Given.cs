@@ -116,6 +116,4 @@ internal sealed class TestSpend : ISpend
     public void AppendOpen(TenantSession session, SpendContext context) => throw new NotSupportedException();
 
     public void AppendSettle(TenantSession session, CallResult result) => Settled.Add(result);
-
-    public void AppendUnused(TenantSession session, Guid spendId) => throw new NotSupportedException();
 }

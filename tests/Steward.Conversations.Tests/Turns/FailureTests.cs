@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 using Steward.Conversations.Nodes;
 using Steward.Conversations.Turns;
+using Steward.Platform.Postgres;
 using Steward.Testing;
 
 namespace Steward.Conversations.Tests.Turns;
@@ -56,16 +59,38 @@ public sealed class FailureTests(PostgresServer server)
         await Node.UntilAsync(() => Task.FromResult(stuck.Briefs.Count == 1));
         await database.AskAsync("update conversations.nodes set seen_at = seen_at - interval '1 minute'");
 
-        await using var alive = await Node.StartAsync(database);
+        var losses = new Losses();
+        await using var alive = await Node.StartAsync(database, more: services => services.AddSingleton<ILostAttempts>(losses));
         await Node.UntilAsync(async () => (await alive.MessagesAsync(conversation)).Count == 2);
 
         alive.Author.Briefs.Single().Attempt.ShouldBe(2);
+        var brief = stuck.Briefs.Single();
+        losses.Heard.ShouldBe([new LostAttempt(conversation, brief.TurnId, brief.Epoch)]);
         (await alive.MessagesAsync(conversation))[1].Text.ShouldBe("re: Hello");
+    }
+
+    [Fact]
+    public async Task A_message_that_takes_a_dead_nodes_lease_tells_that_its_attempt_was_lost()
+    {
+        await using var database = await Node.DatabaseAsync(server);
+        var stuck = new TestAuthor { Write = async (_, _, ct) => { await Task.Delay(Timeout.Infinite, ct); return null!; } };
+        await using var dead = await Node.StartAsync(database, stuck, background: false);
+        var conversation = await dead.ConversationAsync();
+        await dead.SayAsync(conversation, "Hello", wait: true);
+        await Node.UntilAsync(() => Task.FromResult(stuck.Briefs.Count == 1));
+        await database.AskAsync("update conversations.nodes set seen_at = seen_at - interval '1 minute'");
+
+        var losses = new Losses();
+        await using var alive = await Node.StartAsync(database, background: false, more: services => services.AddSingleton<ILostAttempts>(losses));
+        (await alive.AskAsync(conversation, "Are you there?"))!.Text.ShouldBe("re: Hello + Are you there?");
+
+        losses.Heard.ShouldBe([new LostAttempt(conversation, stuck.Briefs.Single().TurnId, stuck.Briefs.Single().Epoch)]);
     }
 
     [Fact]
     public async Task A_turn_that_kills_three_nodes_is_a_dead_letter()
     {
+        var losses = new Losses();
         await using var database = await Node.DatabaseAsync(server);
         var stuck = new TestAuthor { Write = async (_, _, ct) => { await Task.Delay(Timeout.Infinite, ct); return null!; } };
         await using var first = await Node.StartAsync(database, stuck, background: false);
@@ -77,12 +102,13 @@ public sealed class FailureTests(PostgresServer server)
             await Node.UntilAsync(() => Task.FromResult(stuck.Briefs.Count == killed + 1));
             await database.AskAsync("update conversations.nodes set seen_at = seen_at - interval '1 minute'");
             await database.AskAsync("update conversations.work set look_at = clock_timestamp()");
-            var next = await Node.StartAsync(database, stuck, background: false);
+            var next = await Node.StartAsync(database, stuck, background: false, more: services => services.AddSingleton<ILostAttempts>(losses));
             await next.Get<WorkScan>().LookAsync(CancellationToken.None);
         }
 
         await Node.UntilAsync(async () => (await first.ViewAsync(conversation)).State == ConversationState.Waiting);
         stuck.Briefs.Count.ShouldBe(3);
+        losses.Heard.Select(lost => lost.Epoch).ShouldBe(stuck.Briefs.Select(brief => brief.Epoch));
         (await database.AskAsync("select code from conversations.turns where state = 3")).ShouldBe("turn.claimed_too_often");
     }
 
@@ -119,10 +145,12 @@ public sealed class FailureTests(PostgresServer server)
         await Node.UntilAsync(() => Task.FromResult(stuck.Briefs.Count == 1));
 
         await stopping.DisposeAsync();
-        await using var next = await Node.StartAsync(database);
+        var losses = new Losses();
+        await using var next = await Node.StartAsync(database, more: services => services.AddSingleton<ILostAttempts>(losses));
 
         await Node.UntilAsync(async () => (await next.MessagesAsync(conversation)).Count == 2);
         next.Author.Briefs.Single().Attempt.ShouldBe(1);
+        losses.Heard.ShouldBeEmpty();
     }
 
     [Fact]
@@ -179,5 +207,12 @@ public sealed class FailureTests(PostgresServer server)
                 .SelectMany(message => message.Text["re: ".Length..].Split(" + ")).ToList();
             answered.Order().ShouldBe(Enumerable.Range(0, 10).Select(i => $"m{i}").Order());
         }
+    }
+
+    private sealed class Losses : ILostAttempts
+    {
+        public ConcurrentQueue<LostAttempt> Heard { get; } = new();
+
+        public void Append(TenantSession session, LostAttempt lost) => Heard.Enqueue(lost);
     }
 }

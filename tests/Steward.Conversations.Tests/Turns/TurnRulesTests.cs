@@ -9,6 +9,19 @@ namespace Steward.Conversations.Tests.Turns;
 
 public sealed class TurnRulesTests(PostgresServer server)
 {
+    // What check constraints and foreign keys would say of the tables that have none (docs/adr/0014).
+    private const string Broken =
+        """
+        select (select count(*) from conversations.conversations where state not between 0 and 3 or phase not between 0 and 3 or visibility not between 0 and 2
+                  or (turn_id is null) <> (phase = 0) or (visibility = 2 and owner_id is null))
+          + (select count(*) from conversations.messages m where author not between 0 and 3
+              or not exists (select from conversations.conversations c where c.tenant_id = m.tenant_id and c.id = m.conversation_id))
+          + (select count(*) from conversations.turns t where state not between 0 and 3
+              or not exists (select from conversations.conversations c where c.tenant_id = t.tenant_id and c.id = t.conversation_id))
+          + (select count(*) from conversations.work w
+              where not exists (select from conversations.conversations c where c.tenant_id = w.tenant_id and c.id = w.conversation_id))
+        """;
+
     private static readonly Arbitrary<int[]> Choices = Gen.Choose(0, 1 << 20).ArrayOf().Resize(60).ToArbitrary();
 
     [Fact]
@@ -61,6 +74,8 @@ public sealed class TurnRulesTests(PostgresServer server)
             var work = (long)(await database.AskAsync($"select count(*) from conversations.work where conversation_id = '{conversation}'"))!;
             work.ShouldBe(history.State is { Unanswered: true, Held: false } ? 1 : 0, "I8");
         }
+
+        (await database.AskAsync(Broken)).ShouldBe(0L, "a row that no constraint would have let in");
     }
 
     private static async Task SameStepAsync(TestDatabase database, Guid conversation, Step step)
