@@ -18,10 +18,7 @@ internal sealed partial class WorkScan(
 {
     private const int Tenants = 16;
     private const int Each = 4;
-    // Longer than a look hides what it found: work that was refused room is not mistaken for none.
-    private static readonly TimeSpan Hidden = TimeSpan.FromSeconds(3);
     private HashSet<ConversationKey> _orphans = [];
-    private long? _refused;
     private Guid _after;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -90,11 +87,7 @@ internal sealed partial class WorkScan(
 
             if (wrapped || _after == Guid.Empty)
             {
-                if (_refused is not { } refused || time.GetElapsedTime(refused) > Hidden)
-                {
-                    room.NobodyWaits();
-                }
-
+                room.NobodyWaits();
                 return;
             }
 
@@ -126,7 +119,7 @@ internal sealed partial class WorkScan(
 
         if (!runner.TryReserve(key))
         {
-            _refused = time.GetTimestamp();
+            room.StillWaits(key.Tenant);
             return;
         }
 

@@ -3,8 +3,10 @@ using Steward.Platform.Tenancy;
 namespace Steward.Conversations.Turns;
 
 /// <summary>How many turns this node runs, for all and for each tenant, and how many messages wait for room.</summary>
-internal sealed class NodeRoom(ConversationSettings settings)
+internal sealed class NodeRoom(ConversationSettings settings, TimeProvider time)
 {
+    // Longer than a look hides what it found, and than a message that was let in needs to be stored.
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
     private readonly Lock _gate = new();
     private readonly Dictionary<TenantId, Share> _shares = [];
     private int _running;
@@ -72,6 +74,7 @@ internal sealed class NodeRoom(ConversationSettings settings)
             }
 
             share.Waiting++;
+            share.Seen = time.GetTimestamp();
             return true;
         }
     }
@@ -86,12 +89,21 @@ internal sealed class NodeRoom(ConversationSettings settings)
         }
     }
 
-    /// <summary>Nothing waits any more: a look found nothing.</summary>
+    /// <summary>A look found work of the tenant that there is still no room for.</summary>
+    public void StillWaits(TenantId tenant)
+    {
+        lock (_gate)
+        {
+            ShareOf(tenant).Seen = time.GetTimestamp();
+        }
+    }
+
+    /// <summary>A look found nothing: what was not seen for a while waits no more.</summary>
     public void NobodyWaits()
     {
         lock (_gate)
         {
-            foreach (var (tenant, share) in _shares.ToArray())
+            foreach (var (tenant, share) in _shares.Where(one => time.GetElapsedTime(one.Value.Seen) > Settled).ToArray())
             {
                 share.Waiting = 0;
                 Trim(tenant, share);
@@ -122,5 +134,7 @@ internal sealed class NodeRoom(ConversationSettings settings)
         public int Running { get; set; }
 
         public int Waiting { get; set; }
+
+        public long Seen { get; set; }
     }
 }

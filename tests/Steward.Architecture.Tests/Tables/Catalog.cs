@@ -74,7 +74,7 @@ internal static class Catalog
             pg_get_expr(p.polqual, p.polrelid) || ' / ' || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), ''), E'\n' order by p.polname) as seen
           from pg_policy p where p.polrelid = t.oid and p.polpermissive) p on true
         where p.seen is distinct from
-          E'steward_app * (tenant_id = ( SELECT (current_setting(''steward.tenant''::text))::uuid AS current_setting)) / (tenant_id = ( SELECT (current_setting(''steward.tenant''::text))::uuid AS current_setting))\n'
+          E'steward_app * (tenant_id = (current_setting(''steward.tenant''::text))::uuid) / (tenant_id = (current_setting(''steward.tenant''::text))::uuid)\n'
           'steward_dispatch * true / true\nsteward_migrator * true / true'
         order by 1
         """);
