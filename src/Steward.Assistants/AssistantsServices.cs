@@ -5,6 +5,7 @@ using Steward.Assistants.Prompting;
 using Steward.Assistants.Turns;
 using Steward.Conversations;
 using Steward.Platform;
+using Steward.Platform.Sealing.Rotation;
 
 namespace Steward.Assistants;
 
@@ -15,6 +16,7 @@ public static class AssistantsServices
     public static IServiceCollection AddAssistants(this IServiceCollection services)
         => services
             .AddMigrations("assistants", typeof(AssistantsServices).Assembly)
+            .AddSealedTable(new("assistants.assistants", "id", "settings"))
             .AddSingleton<AssistantStore>()
             .AddSingleton<IAssistants, AssistantDirectory>()
             .AddSingleton<IAssistantProfiles, AssistantProfiles>()

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Steward.Conversations.Http;
+using Steward.Conversations.Words;
 using Steward.Platform.Access;
 using Steward.Platform.Idempotency;
 using Steward.Platform.Limits;
@@ -44,7 +45,11 @@ public static class ConversationEndpoints
     private static void MapPeopleSide(RouteGroupBuilder group)
     {
         group.MapGet("/", InboxEndpoints.ListAsync).RequirePermission(Permissions.ConversationsRead)
-            .WithName("ListConversations").WithSummary("Conversations by state; those that wait come longest first.");
+            .WithName("ListConversations").WithSummary("Conversations by state; those that wait come longest first. With q, those that hold all its words, newest first.");
+        group.MapGet("/word-search", WordSearchEndpoints.FindAsync).RequirePermission(Permissions.TenantRead)
+            .WithName("GetWordSearch").WithSummary("Whether conversations are found by words.");
+        group.MapPut("/word-search", WordSearchEndpoints.SwitchAsync).RequirePermission(Permissions.TenantWrite).RequireIfMatch()
+            .WithName("SwitchWordSearch").WithSummary("Switches the search by words; switched off, all stored words are removed. Takes If-Match.");
         group.MapGet("/{id:guid}", InboxEndpoints.FindAsync).RequirePermission(Permissions.ConversationsRead)
             .WithName("GetConversation").WithSummary("One conversation.");
         group.MapPatch("/{id:guid}", InboxEndpoints.EditAsync).RequirePermission(Permissions.ConversationsWrite).RequireIfMatch()

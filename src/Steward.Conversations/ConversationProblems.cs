@@ -13,5 +13,8 @@ internal static class ConversationProblems
 
     public static ConversationProblemException ContactUnknown() => new(404, "contact.unknown", "There is no such contact.");
 
+    public static ConversationProblemException SearchOff()
+        => new(409, "conversation.search_off", "The search by words is switched off for this tenant. Switch it on at /api/conversations/word-search.");
+
     public static ConversationProblemException Changed() => new(412, IfMatch.FailedCode, IfMatch.FailedText);
 }

@@ -9,7 +9,9 @@ using Steward.Conversations.Live;
 using Steward.Conversations.Nodes;
 using Steward.Conversations.People;
 using Steward.Conversations.Turns;
+using Steward.Conversations.Words;
 using Steward.Platform;
+using Steward.Platform.Schedules;
 
 namespace Steward.Conversations;
 
@@ -23,6 +25,7 @@ public static class ConversationServices
     public static IServiceCollection AddConversations(this IServiceCollection services, Action<ConversationSettings>? configure = null)
     {
         services.AddMigrations("conversations", typeof(ConversationServices).Assembly);
+        services.AddSealedTables();
         services.TryAddSingleton(TimeProvider.System);
         var settings = new ConversationSettings();
         configure?.Invoke(settings);
@@ -56,6 +59,10 @@ public static class ConversationServices
         services.AddSingleton<IChannelDirectory>(static provider => provider.GetRequiredService<ChannelDirectory>());
         services.AddSingleton<ContactBook>();
         services.AddSingleton<IContacts>(static provider => provider.GetRequiredService<ContactBook>());
+        services.AddSingleton<WordSearches>();
+        services.AddSingleton<WordWork>();
+        services.AddEventSubscriber<WordSubscriber>();
+        services.AddSchedule("conversations.words", "every 00:00:01", static (provider, ct) => provider.GetRequiredService<WordWork>().RunAsync(ct));
         services.AddSingleton<ConversationStarter>();
         services.AddSingleton<ReplyWaiting>();
         services.AddSingleton<ConversationIntake>();

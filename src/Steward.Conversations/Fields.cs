@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.DependencyInjection;
 using Steward.Platform.Sealing;
+using Steward.Platform.Sealing.Rotation;
 
 namespace Steward.Conversations;
 
@@ -31,6 +33,16 @@ internal static class Fields
     public static SealedField Settings(Guid channel) => new("conversations.channels", "settings", channel);
 
     public static SealedField Snapshot(Guid turn) => new("conversations.live_snapshots", "text", turn);
+
+    public static IServiceCollection AddSealedTables(this IServiceCollection services) => services
+        .AddSealedTable(new("conversations.messages", "id", "text", "citations"))
+        .AddSealedTable(new("conversations.conversations", "id", "title"))
+        .AddSealedTable(new("conversations.turns", "turn_id", "trace"))
+        .AddSealedTable(new("conversations.tool_calls", "id", "arguments", "result"))
+        .AddSealedTable(new("conversations.contacts", "id", "name", "email", "phone"))
+        .AddSealedTable(new("conversations.contact_identities", "contact_id", "identity"))
+        .AddSealedTable(new("conversations.channels", "id", "settings"))
+        .AddSealedTable(new("conversations.live_snapshots", "turn_id", "text"));
 
     public static byte[]? SealOrNull(this TenantSealer sealer, in SealedField field, string? text)
         => text is null ? null : sealer.Seal(field, text);

@@ -25,6 +25,7 @@ public static class KnowledgeDoor
     {
         var settings = configuration.GetSection("Knowledge").Get<KnowledgeSettings>() ?? new KnowledgeSettings();
         services.AddMigrations("knowledge", typeof(KnowledgeDoor).Assembly);
+        services.AddSealedTables();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddSingleton(settings.Limits);

@@ -12,6 +12,7 @@ using Steward.Models.Spending;
 using Steward.Platform;
 using Steward.Platform.Access;
 using Steward.Platform.Schedules;
+using Steward.Platform.Sealing.Rotation;
 
 namespace Steward.Models;
 
@@ -25,6 +26,7 @@ public static class ModelsDoor
     {
         var settings = ModelSettings.Read(configuration);
         services.AddMigrations("models", typeof(ModelsDoor).Assembly);
+        services.AddSealedTable(new("models.provider_keys", "tenant_id", new SealedColumn("sealed_key", "'sealed_key:' || provider")));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISpendLimit, NoSpendLimit>();
         services.TryAddSingleton(new CallLimits());

@@ -25,14 +25,13 @@ public static class PlatformServices
         => services.AddSingleton<IEventSubscriber, TSubscriber>();
 
     /// <summary>The services every room stands on, over an open pool and a master key.</summary>
-    internal static IServiceCollection AddGround(this IServiceCollection services, NpgsqlDataSource source, MasterKey master)
+    internal static IServiceCollection AddGround(this IServiceCollection services, NpgsqlDataSource source, MasterKeys master)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new Database(source));
         services.AddSingleton(master);
         services.AddSingleton<NodeIdentity>();
-        services.AddSingleton<TenantSealing>();
-        services.AddSingleton<ISealing>(provider => provider.GetRequiredService<TenantSealing>());
+        services.AddSealing();
         services.AddSingleton<ITenants, Tenants>();
         services.AddSingleton<INumbers, NumberBlocks>();
         services.AddSingleton<EventDispatcher>();

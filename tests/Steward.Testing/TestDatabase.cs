@@ -68,7 +68,7 @@ public sealed class TestDatabase : IAsyncDisposable
         var sets = Sets(collection);
         var admin = await server.CreateDatabaseAsync(
             TemplateName(sets), connection => new MigrationRunner(sets, NullLogger<MigrationRunner>.Instance).RunAsync(connection, CancellationToken.None));
-        var master = new MasterKey(RandomNumberGenerator.GetBytes(32));
+        var master = new MasterKeys([new MasterKey(RandomNumberGenerator.GetBytes(32))]);
         collection.AddGround(DatabaseStart.Open(Application(admin), maxPoolSize: 20), master);
         var provider = collection.BuildServiceProvider();
         var tenant = await provider.GetRequiredService<ITenants>().CreateAsync("Test", CancellationToken.None);

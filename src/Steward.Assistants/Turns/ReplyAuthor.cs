@@ -6,7 +6,6 @@ using Steward.Assistants.Prompting;
 using Steward.Assistants.Understanding;
 using Steward.Conversations;
 using Steward.Models;
-using Steward.Search.Analysis;
 using Steward.Search.Tokens;
 
 namespace Steward.Assistants.Turns;
@@ -55,7 +54,7 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
             [model, .. settings.Fallbacks.Where(fallback => fallback != model)],
             settings,
             Prompt.Of(prompt.Text, context),
-            Extractive(recalled, context, settings.ConfidenceThreshold, phrases),
+            Extractive(recalled, context, settings.ConfidenceThreshold),
             new ReplyRules(context.Passages, prompt.Guarded, prompt.Restricted),
             new CallPurpose("chat", "turn", assistant.Id == Guid.Empty ? null : assistant.Id, turn.ConversationId, turn.TurnId, turn.Contact.Id)
             {
@@ -110,11 +109,10 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
             null);
     }
 
-    private static ExtractiveOptions Extractive(Recalled recalled, AssembledContext context, double threshold, Phrases phrases)
+    private static ExtractiveOptions Extractive(Recalled recalled, AssembledContext context, double threshold)
         => new(
             [.. recalled.Questions.Select(q => new ExtractiveQuestion(q.Text, q.Answerability >= threshold, q.Answerability))],
-            [.. context.Passages.Select(p => new ExtractivePassage(p.N, p.PassageId, p.Title, p.Text, p.Score))],
-            new(phrases.Unknown, phrases.PartlyUnknown));
+            [.. context.Passages.Select(p => new ExtractivePassage(p.N, p.PassageId, p.Title, p.Text, p.Score))]);
 
     private static ConfidenceFigures Figures(
         Drafted drafted, AssembledContext context, Recalled recalled, TurnBrief turn, string? language, AssistantSettings settings)

@@ -1,14 +1,13 @@
 namespace Steward.Assistants.Understanding;
 
 /// <summary>The fixed phrases the product says on its own account. They promise nothing but a person's attention.</summary>
-internal sealed record Phrases(string Greeting, string Thanks, string Farewell, string Unknown, string PartlyUnknown, string HandingOver, string HandingOverUnsure, string Restricted)
+internal sealed record Phrases(string Greeting, string Thanks, string Farewell, string Unknown, string HandingOver, string HandingOverUnsure, string Restricted)
 {
     private static readonly Phrases English = new(
         "Hello! What would you like to know?",
         "You're welcome! Is there anything else I can help with?",
         "Goodbye, and thank you for getting in touch!",
         "I could not find an answer to that in our information, and I would rather not guess. Would you like me to bring in a person?",
-        "I could not find an answer to the rest of your question in our information. Would you like me to bring in a person?",
         "Of course. I am bringing in a person from our team; they will answer you here.",
         "I do not want to guess, so I am bringing in a person from our team; they will answer you here.",
         "That is something I should leave to a person. Would you like me to bring one in?");
@@ -18,7 +17,6 @@ internal sealed record Phrases(string Greeting, string Thanks, string Farewell, 
         "¡De nada! ¿Puedo ayudarle en algo más?",
         "¡Hasta luego y gracias por escribirnos!",
         "No he encontrado una respuesta en nuestra información y prefiero no adivinar. ¿Quiere que avise a una persona?",
-        "No he encontrado una respuesta al resto de su pregunta en nuestra información. ¿Quiere que avise a una persona?",
         "Por supuesto. Aviso a una persona de nuestro equipo; le responderá aquí.",
         "Prefiero no adivinar, así que aviso a una persona de nuestro equipo; le responderá aquí.",
         "Eso prefiero dejarlo a una persona. ¿Quiere que la avise?");
@@ -28,7 +26,6 @@ internal sealed record Phrases(string Greeting, string Thanks, string Farewell, 
         "Gern geschehen! Kann ich sonst noch helfen?",
         "Auf Wiedersehen und danke für Ihre Nachricht!",
         "Dazu habe ich in unseren Informationen keine Antwort gefunden, und raten möchte ich nicht. Soll ich einen Menschen dazuholen?",
-        "Auf den Rest Ihrer Frage habe ich in unseren Informationen keine Antwort gefunden. Soll ich einen Menschen dazuholen?",
         "Natürlich. Ich hole einen Menschen aus unserem Team dazu; die Antwort kommt hier.",
         "Ich möchte nicht raten und hole deshalb einen Menschen aus unserem Team dazu; die Antwort kommt hier.",
         "Das überlasse ich lieber einem Menschen. Soll ich jemanden dazuholen?");
@@ -38,7 +35,6 @@ internal sealed record Phrases(string Greeting, string Thanks, string Farewell, 
         "Avec plaisir ! Puis-je vous aider pour autre chose ?",
         "Au revoir et merci de nous avoir écrit !",
         "Je n'ai pas trouvé de réponse dans nos informations et je préfère ne pas deviner. Voulez-vous que je fasse venir une personne ?",
-        "Je n'ai pas trouvé de réponse au reste de votre question dans nos informations. Voulez-vous que je fasse venir une personne ?",
         "Bien sûr. Je préviens une personne de notre équipe ; elle vous répondra ici.",
         "Je préfère ne pas deviner : je préviens une personne de notre équipe, qui vous répondra ici.",
         "Je préfère laisser cela à une personne. Voulez-vous que je la prévienne ?");
@@ -48,7 +44,6 @@ internal sealed record Phrases(string Greeting, string Thanks, string Farewell, 
         "De nada! Posso ajudar em mais alguma coisa?",
         "Até logo e obrigado pela sua mensagem!",
         "Não encontrei uma resposta nas nossas informações e prefiro não adivinhar. Quer que eu chame uma pessoa?",
-        "Não encontrei resposta ao resto da sua pergunta nas nossas informações. Quer que eu chame uma pessoa?",
         "Claro. Vou chamar uma pessoa da nossa equipa; a resposta chegará aqui.",
         "Prefiro não adivinhar, por isso vou chamar uma pessoa da nossa equipa; a resposta chegará aqui.",
         "Prefiro deixar isso para uma pessoa. Quer que eu chame alguém?");
@@ -58,7 +53,6 @@ internal sealed record Phrases(string Greeting, string Thanks, string Farewell, 
         "Prego! Posso aiutare in altro?",
         "Arrivederci e grazie per averci scritto!",
         "Non ho trovato una risposta nelle nostre informazioni e preferisco non tirare a indovinare. Vuole che chiami una persona?",
-        "Non ho trovato una risposta al resto della sua domanda nelle nostre informazioni. Vuole che chiami una persona?",
         "Certo. Avviso una persona del nostro team; le risponderà qui.",
         "Preferisco non tirare a indovinare: avviso una persona del nostro team, che le risponderà qui.",
         "Preferisco lasciarlo a una persona. Vuole che ne avvisi una?");
@@ -68,7 +62,6 @@ internal sealed record Phrases(string Greeting, string Thanks, string Farewell, 
         "Graag gedaan! Kan ik nog ergens mee helpen?",
         "Tot ziens en bedankt voor uw bericht!",
         "Ik heb daarop geen antwoord gevonden in onze informatie en wil niet gokken. Zal ik er een medewerker bij halen?",
-        "Op de rest van uw vraag heb ik geen antwoord gevonden in onze informatie. Zal ik er een medewerker bij halen?",
         "Natuurlijk. Ik haal er een medewerker van ons team bij; het antwoord komt hier.",
         "Ik wil niet gokken en haal er daarom een medewerker van ons team bij; het antwoord komt hier.",
         "Dat laat ik liever aan een medewerker over. Zal ik er iemand bij halen?");

@@ -82,13 +82,15 @@ public enum ConversationVisibility
 }
 
 /// <summary>Which conversations to list. <paramref name="Cursor"/> is <see cref="Page{T}.Next"/> of the page before.</summary>
+/// <param name="Query">Words that a conversation must all hold, in any of its messages, as they were written but for case and accents; then newest come first.</param>
 public sealed record ConversationFilter(
     ConversationState? State = null,
     Guid? AssigneeId = null,
     Guid? ChannelId = null,
     Guid? ContactId = null,
     string? Cursor = null,
-    int Limit = 50);
+    int Limit = 50,
+    string? Query = null);
 
 /// <summary>One conversation as people see it.</summary>
 /// <param name="WithPeople">True while a person has it and the assistant is silent.</param>

@@ -14,10 +14,10 @@ internal static class InboxEndpoints
 {
     public static async Task<Ok<Page<ConversationWire>>> ListAsync(
         HttpContext http, ConversationInbox inbox, CancellationToken ct, string? state = null, Guid? assignee = null, Guid? channel = null, Guid? contact = null,
-        string? cursor = null, int limit = 50)
+        string? q = null, string? cursor = null, int limit = 50)
     {
         var filter = new ConversationFilter(
-            state is null ? null : Callers.Enum<ConversationState>(state, "state"), assignee, channel, contact, cursor, limit);
+            state is null ? null : Callers.Enum<ConversationState>(state, "state"), assignee, channel, contact, cursor, limit, q);
         var page = await inbox.ListAsync(http.Caller().Viewer(), filter, ct);
         return TypedResults.Ok(new Page<ConversationWire>([.. page.Items.Select(Wire.Of)], page.Next));
     }

@@ -15,7 +15,8 @@ namespace Steward.Conversations.People;
 internal sealed class ConversationInbox(
     ConversationReader reader, ConversationActs acts, ISealing sealing, LiveHub hub, INodeSignals signals, ConversationSettings settings) : IConversationInbox
 {
-    public Task<Page<ConversationView>> ListAsync(Viewer viewer, ConversationFilter filter, CancellationToken ct) => reader.ListAsync(viewer, filter, ct);
+    public Task<Page<ConversationView>> ListAsync(Viewer viewer, ConversationFilter filter, CancellationToken ct)
+        => filter.Query is null ? reader.ListAsync(viewer, filter, ct) : reader.SearchAsync(viewer, filter, ct);
 
     public Task<ConversationView?> FindAsync(Viewer viewer, Guid conversationId, CancellationToken ct) => reader.FindAsync(viewer, conversationId, ct);
 

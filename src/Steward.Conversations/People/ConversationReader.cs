@@ -1,5 +1,6 @@
 using Npgsql;
 using Steward.Conversations.Turns;
+using Steward.Conversations.Words;
 using Steward.Platform.Paging;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
@@ -24,14 +25,41 @@ internal sealed class ConversationReader(Database database, ISealing sealing)
     private const string Newest = "conversations";
     private const string Waiting = "conversations.waiting";
 
-    private const string Columns =
+    private const string Searched = "conversations.search";
+
+    private const string Selected =
         """
         select c.id, c.number, c.state, c.held, c.channel_id, c.channel_kind, c.contact_id, k.name, h.assistant_id, c.assignee_id, c.title, c.tags, c.record_kind, c.record_id,
           c.visibility, c.handoff_reason, c.waiting_since, c.snoozed_until, c.last_number, c.answered_number, c.created_at, c.last_message_at, c.version
-        from conversations.conversations c
+
+        """;
+
+    private const string Joined =
+        """
+
         join conversations.contacts k on k.tenant_id = c.tenant_id and k.id = c.contact_id
         join conversations.channels h on h.tenant_id = c.tenant_id and h.id = c.channel_id
         where
+        """;
+
+    private const string Columns = Selected + "from conversations.conversations c" + Joined;
+
+    private const string Filtered =
+        "and ($3::int is null or c.state = $3) and ($4::uuid is null or c.assignee_id = $4) and ($5::uuid is null or c.channel_id = $5) and ($6::uuid is null or c.contact_id = $6)";
+
+    // One word is walked from the newest conversation on, the others are looked up: a page costs what it shows, not what the words weigh.
+    private const string Hits =
+        """
+        from conversations.message_words w
+        join conversations.conversations c on c.tenant_id = w.tenant_id and c.id = w.conversation_id
+        """;
+
+    private const string AllWords =
+        """
+         w.tenant_id = (select current_setting('steward.tenant')::uuid) and w.word_hash = $7 and ($9::uuid is null or w.conversation_id < $9)
+         and not exists (select from unnest($8) o(h) where not exists (
+           select from conversations.message_words x where x.tenant_id = w.tenant_id and x.word_hash = o.h and x.conversation_id = w.conversation_id))
+         and
         """;
 
     // $1 the only contact, $2 the member. `own` is the database's own rule; `assigned` is this one.
@@ -49,10 +77,7 @@ internal sealed class ConversationReader(Database database, ISealing sealing)
         var sealer = await sealing.ForAsync(viewer.Tenant, ct);
         var session = Open(viewer);
         var rows = session.Many(
-            Columns + Seen +
-            """
-            and ($3::int is null or c.state = $3) and ($4::uuid is null or c.assignee_id = $4) and ($5::uuid is null or c.channel_id = $5) and ($6::uuid is null or c.contact_id = $6)
-            """ + (waiting
+            Columns + Seen + Filtered + (waiting
                 ? " and c.waiting_since is not null and ($7::timestamptz is null or (c.waiting_since, c.id) > ($7, $8::uuid)) order by c.waiting_since, c.id limit $9"
                 : " and ($7::timestamptz is null) and ($8::uuid is null or c.id < $8) order by c.id desc limit $9"),
             row => Read(row, sealer),
@@ -60,6 +85,24 @@ internal sealed class ConversationReader(Database database, ISealing sealing)
             Sql.Time(place?.At), Sql.Uuid(place?.Id ?? below), Sql.Int(size + 1));
         await session.SendAsync(ct);
         return Page.Of(rows.Value, size, last => waiting ? Cursors.Of(Waiting, last.WaitingSince!.Value, last.Id) : Cursors.Of(Newest, last.Id));
+    }
+
+    /// <summary>Conversations that hold all words somewhere, newest first.</summary>
+    public async Task<Page<ConversationView>> SearchAsync(Viewer viewer, ConversationFilter filter, CancellationToken ct)
+    {
+        var size = Page.Size(filter.Limit);
+        var below = Cursors.ReadId(Searched, filter.Cursor);
+        var words = WordQuery.Read(filter.Query!);
+        var sealer = await sealing.ForAsync(viewer.Tenant, ct);
+        var session = Open(viewer);
+        var off = session.One("select true from conversations.word_search where not enabled", static _ => true);
+        var rows = session.Many(
+            Selected + Hits + Joined + AllWords + Seen + Filtered + " order by w.conversation_id desc limit $10",
+            row => Read(row, sealer),
+            Sql.Uuid(viewer.ContactId), Sql.Uuid(viewer.MemberId), Sql.Int((int?)filter.State), Sql.Uuid(filter.AssigneeId), Sql.Uuid(filter.ChannelId), Sql.Uuid(filter.ContactId),
+            Sql.Bytes(MessageWords.Hash(sealer, words[0])), Sql.BytesArray([.. words.Skip(1).Select(word => MessageWords.Hash(sealer, word))]), Sql.Uuid(below), Sql.Int(size + 1));
+        await session.SendAsync(ct);
+        return off.Value ? throw ConversationProblems.SearchOff() : Page.Of(rows.Value, size, last => Cursors.Of(Searched, last.Id));
     }
 
     public async Task<ConversationView?> FindAsync(Viewer viewer, Guid id, CancellationToken ct)

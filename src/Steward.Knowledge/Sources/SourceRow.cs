@@ -1,8 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Steward.Knowledge.Articles;
 using Steward.Knowledge.Extraction;
 using Steward.Knowledge.Ingestion;
 using Steward.Platform.Sealing;
+using Steward.Platform.Sealing.Rotation;
 
 namespace Steward.Knowledge.Sources;
 
@@ -70,6 +72,13 @@ internal sealed record SourceRow(
 /// <summary>Where each sealed value lives; a value moved to another place does not open.</summary>
 internal static class SealedFields
 {
+    public static IServiceCollection AddSealedTables(this IServiceCollection services) => services
+        .AddSealedTable(new("knowledge.sources", "id", "title", "url"))
+        .AddSealedTable(new("knowledge.source_chunks", "source_id", new SealedColumn("body", "'body/' || version || '/' || ordinal")) { Portion = 4 })
+        .AddSealedTable(new("knowledge.articles", "id", "title", "body", "url") { Portion = 20 })
+        .AddSealedTable(new("knowledge.passages", "id", "headings", "body"))
+        .AddSealedTable(new("knowledge.segments", "id", "body") { Portion = 4 });
+
     public static SealedField SourceTitle(Guid id) => new("knowledge.sources", "title", id);
 
     public static SealedField SourceUrl(Guid id) => new("knowledge.sources", "url", id);

@@ -1,16 +1,13 @@
 using System.Text;
-using Steward.Search.Analysis;
 
 namespace Steward.Models.BuiltIn;
 
 /// <summary>The model <c>steward-extractive</c>: a pure function from questions and passages to an answer.</summary>
 internal static class ExtractiveModel
 {
-    private const string NothingGiven = "I answer only from the passages that Steward finds for a question.";
-
     public static ExtractiveAnswer Answer(ExtractiveOptions? options)
     {
-        if (options is null || options.Questions.Count == 0) return new ExtractiveAnswer(options?.Phrases.Unknown ?? NothingGiven, 0, false, true, []);
+        if (options is null || options.Questions.Count == 0) return new ExtractiveAnswer(Phrases.Unknown, 0, false, true, []);
         var selection = new SentenceSelection(options.Passages);
         var said = new HashSet<string>(StringComparer.Ordinal);
         var cited = new SortedSet<int>();
@@ -19,15 +16,19 @@ internal static class ExtractiveModel
         var open = false;
         foreach (var question in options.Questions)
         {
-            if (SmallTalk.Of(question.Text) != SmallTalkKind.None) continue;
+            if (Questions.SmallTalk(question.Text) is { } phrase)
+            {
+                if (options.Questions.Count == 1) paragraphs.Add(phrase);
+                continue;
+            }
 
             confidence = Math.Min(confidence, question.Answerability);
             open |= !AnswerOne(question, selection, said, cited, paragraphs);
         }
 
-        // Small talk alone asks nothing that a passage answers.
-        open |= paragraphs.Count == 0;
-        if (open) paragraphs.Add(paragraphs.Count == 0 ? options.Phrases.Unknown : options.Phrases.PartlyUnknown);
+        // Greetings alone, several of them, still get one answer.
+        if (paragraphs.Count == 0 && !open && cited.Count == 0) paragraphs.Add(Questions.SmallTalk(options.Questions[^1].Text) ?? Phrases.Greeting);
+        if (open) paragraphs.Add(paragraphs.Count == 0 ? Phrases.Unknown : Phrases.PartlyUnknown);
         return new ExtractiveAnswer(string.Join("\n\n", paragraphs), Math.Clamp(confidence, 0, 1), !open, open, [.. cited]);
     }
 

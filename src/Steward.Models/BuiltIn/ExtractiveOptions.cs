@@ -5,8 +5,7 @@ namespace Steward.Models;
 /// <summary>What <see cref="BuiltInModelNames.Extractive"/> reads, as typed options and never from the prompt. Without them it knows nothing.</summary>
 /// <param name="Questions">The unanswered messages, oldest first; each is answered.</param>
 /// <param name="Passages">What the search found, best first.</param>
-/// <param name="Phrases">What it says where no passage speaks.</param>
-public sealed record ExtractiveOptions(IReadOnlyList<ExtractiveQuestion> Questions, IReadOnlyList<ExtractivePassage> Passages, ExtractivePhrases Phrases)
+public sealed record ExtractiveOptions(IReadOnlyList<ExtractiveQuestion> Questions, IReadOnlyList<ExtractivePassage> Passages)
 {
     private const string Key = "steward.extractive";
 
@@ -21,11 +20,6 @@ public sealed record ExtractiveOptions(IReadOnlyList<ExtractiveQuestion> Questio
         options?.AdditionalProperties?.TryGetValue(Key, out var value) == true ? value as ExtractiveOptions : null;
 }
 
-/// <summary>All that the model may say and no passage says, in the language of the customer. Both offer a person.</summary>
-/// <param name="Unknown">No question got an answer.</param>
-/// <param name="PartlyUnknown">Some did; this follows their answers.</param>
-public sealed record ExtractivePhrases(string Unknown, string PartlyUnknown);
-
 /// <summary>One message of the contact.</summary>
 /// <param name="Answerable">The search's verdict: whether the passages hold an answer.</param>
 /// <param name="Answerability">0..1, as the search says it.</param>
@@ -38,7 +32,7 @@ public sealed record ExtractivePassage(int Number, Guid Id, string Title, string
 
 /// <summary>What the extractive model says about its own answer.</summary>
 /// <param name="Confidence">The lowest answerability among the questions, or 1 when nothing was asked; nothing of its own is added.</param>
-/// <param name="Answered">Every question got a sentence of a passage; small talk beside a question needs none.</param>
+/// <param name="Answered">Every question got a sentence of a passage (or needed none, such as a greeting).</param>
 /// <param name="OffersPerson">The text offers to hand over to a person.</param>
 /// <param name="Cited">Numbers of the passages that were quoted, ascending.</param>
 public sealed record ExtractiveAnswer(string Text, double Confidence, bool Answered, bool OffersPerson, IReadOnlyList<int> Cited)

@@ -27,11 +27,20 @@ internal sealed record AskedTerm(string Stem, IReadOnlyList<string> Same, IReadO
 /// <param name="AsksCase">It asks what holds in a case ("what if ..."), so that a sentence about a case is an answer.</param>
 internal sealed record Asked(IReadOnlyList<AskedTerm> Terms, AnswerType Type, bool ByType, string? Counted, bool AsksToAct, bool AsksCase);
 
-/// <summary>Reads messages of contacts: several questions in one message, and what kind of answer each wants.</summary>
+/// <summary>Reads messages of contacts: small talk, several questions in one message, and what kind of answer each wants.</summary>
 internal static class Questions
 {
     private const double BorrowedWeight = 0.1;
     private const double WeakWeight = 0.15;
+
+    private static readonly HashSet<string> GreetingWords = new(StringComparer.OrdinalIgnoreCase)
+        { "hi", "hello", "hey", "hallo", "good", "morning", "afternoon", "evening", "day", "there", "greetings", "howdy", "team", "dear", "sir", "madam", "all" };
+
+    private static readonly HashSet<string> ThanksWords = new(StringComparer.OrdinalIgnoreCase)
+        { "thanks", "thank", "you", "thx", "cheers", "ty", "ok", "okay", "great", "perfect", "awesome", "cool", "got", "it", "so", "much", "very", "many", "a", "lot", "that", "helps", "helped", "nice", "good", "for", "the", "your", "help", "all", "right", "alright", "fine", "super" };
+
+    private static readonly HashSet<string> GoodbyeWords = new(StringComparer.OrdinalIgnoreCase)
+        { "bye", "goodbye", "ciao", "see", "you", "later", "good", "night", "have", "a", "nice", "day", "take", "care" };
 
     // Words that only say what kind of answer is wanted; no passage has to contain them.
     private static readonly HashSet<string> TypeWords = new(StringComparer.OrdinalIgnoreCase)
@@ -43,6 +52,19 @@ internal static class Questions
     private static readonly HashSet<string> TravelWords = new(StringComparer.OrdinalIgnoreCase) { "far", "ride", "drive", "travel", "walk", "go", "get" };
 
     private static readonly HashSet<string> PlaceWords = new(StringComparer.OrdinalIgnoreCase) { "address", "located", "location", "find" };
+
+    private static readonly string[] Sure = ["thank", "thanks", "thx", "cheers", "ty", "ok", "okay", "great", "perfect", "awesome", "cool", "nice", "alright", "fine", "super"];
+
+    /// <summary>The fixed phrase for a message that asks nothing, or null.</summary>
+    public static string? SmallTalk(string text)
+    {
+        var words = text.Split([' ', ',', '.', '!', ';', '\n', '\r', '\t', '-', ':', ')', '('], StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length is 0 or > 8 || text.Contains('?', StringComparison.Ordinal)) return null;
+        if (words.Any(word => word is "bye" or "goodbye" or "Bye" or "Goodbye") && words.All(word => GoodbyeWords.Contains(word) || ThanksWords.Contains(word)))
+            return Phrases.Goodbye;
+        if (words.All(ThanksWords.Contains) && words.Any(word => Sure.Contains(word, StringComparer.OrdinalIgnoreCase))) return Phrases.Thanks;
+        return words.All(GreetingWords.Contains) ? Phrases.Greeting : null;
+    }
 
     /// <summary>Cuts a message into what it asks. A part that has few words of its own borrows those of the part before it.</summary>
     public static IReadOnlyList<Asked> Read(string text)
@@ -85,7 +107,7 @@ internal static class Questions
         foreach (var range in SentenceSplitter.Split(text))
         {
             var part = text[range].Trim();
-            if (part.Length > 0 && SmallTalk.Of(part) == SmallTalkKind.None) parts.Add(part);
+            if (part.Length > 0 && SmallTalk(part) is null) parts.Add(part);
         }
 
         // Only sentences that ask are questions, when there are any; what is said around them is their context.

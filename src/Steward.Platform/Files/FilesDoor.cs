@@ -7,6 +7,7 @@ using Steward.Platform.Files.S3;
 using Steward.Platform.Files.Stores;
 using Steward.Platform.Files.Storing;
 using Steward.Platform.Schedules;
+using Steward.Platform.Sealing.Rotation;
 using Steward.Platform.Tenancy;
 
 namespace Steward.Platform.Files;
@@ -21,6 +22,8 @@ public static class FilesDoor
         services.TryAddSingleton(settings);
         services.TryAddSingleton<IStorageQuota, UnlimitedStorage>();
         services.AddSingleton<IBlobStore, PostgresBlobStore>();
+        services.AddSealedTable(new("platform.files", "file_id", "name"));
+        services.AddSealedTable(new("platform.file_chunks", "blob_id", new SealedColumn("body", "'body/' || ordinal", "/last")) { Portion = 32 });
         if (settings.S3 is { } s3)
         {
             services.AddSingleton(S3Client.Connect());

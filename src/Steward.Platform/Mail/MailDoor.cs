@@ -7,6 +7,7 @@ using Steward.Platform.Mail.Transports;
 using Steward.Platform.Mail.Transports.Smtp;
 using Steward.Platform.Nodes;
 using Steward.Platform.Schedules;
+using Steward.Platform.Sealing.Rotation;
 using Steward.Platform.Wakeups;
 
 namespace Steward.Platform.Mail;
@@ -19,6 +20,7 @@ internal static class MailDoor
         services.TryAddSingleton<NodeState>();
         services.AddSingleton(settings);
         services.AddSingleton<MailSeals>();
+        services.AddSealedTable(new("platform.mails", "mail_id", "recipient", "content"));
         services.AddSingleton<MailStore>();
         services.AddSingleton<IMailOutbox, MailOutbox>();
         services.AddSingleton(provider => new MailWorker(

@@ -1,9 +1,8 @@
 using Npgsql;
-using Steward.Platform.Sealing;
 
 namespace Steward.Platform.Postgres;
 
-/// <summary>Makes the application's pool and refuses to start on a database that would not protect tenants or that another master key sealed.</summary>
+/// <summary>Makes the application's pool and refuses to start on a database that would not protect tenants.</summary>
 internal static class DatabaseStart
 {
     /// <summary>The pool for the application's role, with the settings the message path relies on.</summary>
@@ -45,20 +44,6 @@ internal static class DatabaseStart
         if (rows[0].PassesPolicies || rows[0].Owns)
         {
             throw new UnsafeDatabaseException("The connection string's role is a superuser, bypasses row-level security or owns tables. Connect as steward_app, and give the administrator's connection separately.");
-        }
-    }
-
-    /// <summary>Stores the master key's check at the first start and compares it afterwards.</summary>
-    public static async Task VerifyMasterKeyAsync(Database database, MasterKey key, CancellationToken ct)
-    {
-        var rows = await database.DispatchAsync(
-            "with made as (insert into platform.installation (master_key_check) values ($1) on conflict do nothing returning master_key_check) select master_key_check from made union all select master_key_check from platform.installation",
-            row => row.GetFieldValue<byte[]>(0),
-            ct,
-            Sql.Bytes(key.Check));
-        if (!rows[0].AsSpan().SequenceEqual(key.Check))
-        {
-            throw new MasterKeyException("The master key is not the one this database was sealed with. Start with the right STEWARD_MASTER_KEY (or its file or command).");
         }
     }
 }

@@ -8,7 +8,7 @@ namespace Steward.Platform.Sealing;
 
 /// <summary>
 /// Seals and opens one tenant's data with AES-256-GCM. Layout: version (1 byte), key number (4, big-endian), nonce (12), ciphertext, tag (16).
-/// Safe for concurrent use.
+/// Safe for concurrent use, and may be kept: when the tenant's keys change, this object changes with them.
 /// </summary>
 public sealed class TenantSealer
 {
@@ -21,17 +21,21 @@ public sealed class TenantSealer
     internal const int Overhead = HeaderSize + TagSize;
 
     private readonly TenantId _tenant;
-    private readonly Dictionary<int, CipherPool> _keys;
-    private readonly int _current;
-    private readonly byte[] _indexKey;
+    private readonly Func<TenantKeys?>? _reload;
+    private TenantKeys? _keys;
+    private long _reloadedAt;
 
-    internal TenantSealer(TenantId tenant, IReadOnlyDictionary<int, byte[]> dataKeys, byte[] indexKey)
+    internal TenantSealer(TenantId tenant, TenantKeys keys, Func<TenantKeys?>? reload = null)
     {
         _tenant = tenant;
-        _keys = dataKeys.ToDictionary(key => key.Key, key => new CipherPool(key.Value));
-        _current = dataKeys.Keys.Max();
-        _indexKey = indexKey;
+        _keys = keys;
+        _reload = reload;
     }
+
+    /// <summary>The number of the key that seals. Throws <see cref="UnknownTenantException"/> when the tenant's keys were deleted.</summary>
+    internal int Current => Keys.Current;
+
+    private TenantKeys Keys => Volatile.Read(ref _keys) ?? throw new UnknownTenantException(_tenant);
 
     /// <summary>Seals a text.</summary>
     public byte[] Seal(in SealedField field, string text)
@@ -69,11 +73,12 @@ public sealed class TenantSealer
     {
         var result = new byte[HeaderSize + plain.Length + TagSize];
         result[0] = Version;
-        BinaryPrimitives.WriteInt32BigEndian(result.AsSpan(1), _current);
+        var keys = Keys;
+        BinaryPrimitives.WriteInt32BigEndian(result.AsSpan(1), keys.Current);
         var nonce = result.AsSpan(1 + sizeof(int), NonceSize);
         RandomNumberGenerator.Fill(nonce);
-        var associated = Associated(field, _current);
-        var pool = _keys[_current];
+        var associated = Associated(field, keys.Current);
+        var pool = keys.Data[keys.Current];
         var cipher = pool.Take();
         cipher.Encrypt(nonce, plain, result.AsSpan(HeaderSize, plain.Length), result.AsSpan(HeaderSize + plain.Length), associated);
         pool.Return(cipher);
@@ -90,7 +95,19 @@ public sealed class TenantSealer
 
     /// <summary>A keyed hash (HMAC-SHA-256) by which equal values are found without storing them. The purpose keeps uses apart.</summary>
     public byte[] IndexHash(string purpose, string value)
-        => HMACSHA256.HashData(_indexKey, Encoding.UTF8.GetBytes($"{purpose}\n{value}"));
+        => HMACSHA256.HashData(Keys.Index, Encoding.UTF8.GetBytes($"{purpose}\n{value}"));
+
+    /// <summary>The first bytes of everything sealed with the key of this number.</summary>
+    internal static byte[] Header(int number)
+    {
+        var header = new byte[1 + sizeof(int)];
+        header[0] = Version;
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(1), number);
+        return header;
+    }
+
+    /// <summary>Takes other keys; null when they were deleted: nothing opens from memory then.</summary>
+    internal void Replace(TenantKeys? keys) => Volatile.Write(ref _keys, keys);
 
     private static int PlainLength(in SealedField field, ReadOnlySpan<byte> sealedBytes)
     {
@@ -101,7 +118,7 @@ public sealed class TenantSealer
     private void Decrypt(in SealedField field, ReadOnlySpan<byte> sealedBytes, Span<byte> plain)
     {
         var number = BinaryPrimitives.ReadInt32BigEndian(sealedBytes[1..]);
-        if (!_keys.TryGetValue(number, out var pool))
+        if (Pool(number) is not { } pool)
         {
             throw new SealBrokenException(field.Table, field.Column);
         }
@@ -124,6 +141,24 @@ public sealed class TenantSealer
         {
             pool.Return(cipher);
         }
+    }
+
+    private CipherPool? Pool(int number)
+    {
+        if (Keys.Data.TryGetValue(number, out var pool))
+        {
+            return pool;
+        }
+
+        // A key this node was not told of: it was out of touch while the others agreed on it. Asked for at most once a second.
+        var now = Environment.TickCount64;
+        if (_reload is null || now - Interlocked.Exchange(ref _reloadedAt, now) < 1000)
+        {
+            return null;
+        }
+
+        Replace(_reload());
+        return Keys.Data.GetValueOrDefault(number);
     }
 
     private byte[] Associated(in SealedField field, int keyNumber)

@@ -19,7 +19,7 @@ public sealed partial class PlatformGround : IAsyncDisposable
     private readonly EmbeddedPostgres? _embedded;
     private readonly string _adminConnection;
 
-    private PlatformGround(EmbeddedPostgres? embedded, string adminConnection, NpgsqlDataSource source, MasterKey master)
+    private PlatformGround(EmbeddedPostgres? embedded, string adminConnection, NpgsqlDataSource source, MasterKeys master)
     {
         (_embedded, _adminConnection, Source, Master) = (embedded, adminConnection, source, master);
         if (embedded is not null)
@@ -31,7 +31,7 @@ public sealed partial class PlatformGround : IAsyncDisposable
 
     internal NpgsqlDataSource Source { get; }
 
-    internal MasterKey Master { get; }
+    internal MasterKeys Master { get; }
 
     /// <summary>Opens the ground: starts or reaches PostgreSQL and finds the master key. Throws with a sentence that says what to change.</summary>
     public static async Task<PlatformGround> OpenAsync(IConfiguration configuration, bool development, ILogger log, CancellationToken ct)
@@ -71,7 +71,7 @@ public sealed partial class PlatformGround : IAsyncDisposable
         await services.GetRequiredService<MigrationRunner>().RunAsync(_adminConnection, ct);
         var database = services.GetRequiredService<Database>();
         await DatabaseStart.VerifyRoleAsync(database, ct);
-        await DatabaseStart.VerifyMasterKeyAsync(database, Master, ct);
+        await MasterKeyStart.VerifyAsync(database, Master, services.GetRequiredService<InstallationSecrets>(), ct);
     }
 
     /// <inheritdoc />

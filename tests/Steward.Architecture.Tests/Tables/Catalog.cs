@@ -15,6 +15,11 @@ internal static class Catalog
         ["platform.erasures"] = "receipts of tenants that are no more",
         ["platform.subscribers"] = "a position in the events of all tenants",
         ["platform.schedules"] = "schedules of the program, not of a tenant",
+        ["platform.master_keys"] = "what proves the installation's master keys",
+        ["platform.installation_secrets"] = "keys of the installation itself, wrapped by the master key",
+        ["platform.key_state"] = "one row that counts changes of keys",
+        ["platform.key_changes"] = "whose keys changed lately, kept a while after a tenant is gone",
+        ["platform.key_nodes"] = "which keys each living node knows",
         ["platform.data_protection_keys"] = "keys of the cookies of all tenants, wrapped by the master key",
         ["conversations.nodes"] = "which nodes live",
     };

@@ -53,8 +53,7 @@ internal sealed class Shop
             [
                 .. found.Hits.Select((hit, i) => new ExtractivePassage(
                     i + 1, hit.PassageId, Titled(_passages[hit.PassageId]), _passages[hit.PassageId].Text, hit.Score)),
-            ],
-            new("Unknown.", "The rest is unknown.")));
+            ]));
     }
 
     private static string Titled(FilePassage passage) => passage.Headings.Length == 0 ? passage.Title : $"{passage.Title} > {passage.Headings}";

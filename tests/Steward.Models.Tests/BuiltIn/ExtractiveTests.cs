@@ -7,8 +7,6 @@ namespace Steward.Models.Tests.BuiltIn;
 
 public sealed class ExtractiveTests
 {
-    private static readonly ExtractivePhrases Said = new("Nothing is known of it.", "Nothing is known of the rest.");
-
     private static readonly ExtractivePassage[] Shop =
     [
         Passage(1, "Delivery", "We deliver to every country of the European Union. Standard delivery takes 3 to 5 working days. Express delivery arrives the next working day. Standard delivery costs 4.90 euros. Orders over 50 euros are delivered free of charge."),
@@ -50,7 +48,7 @@ public sealed class ExtractiveTests
     {
         var answer = ExtractiveModel.Answer(new ExtractiveOptions(
             [Question("Do you have child seats?")],
-            [Passage(1, "Repairs", "Please remove bags and child seats before you hand in the bike."), Passage(2, "Rental > Children", text)], Said));
+            [Passage(1, "Repairs", "Please remove bags and child seats before you hand in the bike."), Passage(2, "Rental > Children", text)]));
         answer.Text.ShouldBe("Child seats cost 5 euros per day. [2]");
     }
 
@@ -58,7 +56,7 @@ public sealed class ExtractiveTests
     public void Each_question_of_a_burst_is_answered_with_its_marker()
     {
         var answer = ExtractiveModel.Answer(new ExtractiveOptions(
-            [Question("hi there"), Question("How much is standard delivery?"), Question("And are you open on Sundays?", 0.71)], Shop, Said));
+            [Question("hi there"), Question("How much is standard delivery?"), Question("And are you open on Sundays?", 0.71)], Shop));
         answer.Text.ShouldContain("Standard delivery costs 4.90 euros. [1]");
         answer.Text.ShouldContain("We are closed on Sundays. [3]");
         answer.Confidence.ShouldBe(0.71);
@@ -74,14 +72,16 @@ public sealed class ExtractiveTests
     }
 
     [Theory]
-    [InlineData("Hello!")]
-    [InlineData("thanks a lot")]
-    [InlineData("bye")]
-    public void Small_talk_alone_asks_nothing_that_a_passage_answers(string text)
+    [InlineData("Hello!", Phrases.Greeting)]
+    [InlineData("Good morning", Phrases.Greeting)]
+    [InlineData("thanks a lot", Phrases.Thanks)]
+    [InlineData("ok great", Phrases.Thanks)]
+    [InlineData("bye", Phrases.Goodbye)]
+    public void Small_talk_gets_a_fixed_phrase(string text, string phrase)
     {
-        var answer = ExtractiveModel.Answer(new ExtractiveOptions([Question(text)], Shop, Said));
-        answer.Text.ShouldBe(Said.Unknown);
-        answer.Cited.ShouldBeEmpty();
+        var answer = ExtractiveModel.Answer(new ExtractiveOptions([new ExtractiveQuestion(text, false, 0)], []));
+        answer.Text.ShouldBe(phrase);
+        answer.OffersPerson.ShouldBeFalse();
     }
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class ExtractiveTests
     public void What_no_sentence_covers_is_not_answered_even_when_the_search_hopes(string question)
     {
         var answer = Ask(question);
-        answer.Text.ShouldBe(Said.Unknown);
+        answer.Text.ShouldBe(Phrases.Unknown);
         answer.OffersPerson.ShouldBeTrue();
         answer.Answered.ShouldBeFalse();
     }
@@ -99,8 +99,8 @@ public sealed class ExtractiveTests
     [Fact]
     public void What_the_search_calls_unanswerable_is_not_answered()
     {
-        var answer = ExtractiveModel.Answer(new ExtractiveOptions([new ExtractiveQuestion("How much is delivery?", false, 0.2)], Shop, Said));
-        answer.Text.ShouldBe(Said.Unknown);
+        var answer = ExtractiveModel.Answer(new ExtractiveOptions([new ExtractiveQuestion("How much is delivery?", false, 0.2)], Shop));
+        answer.Text.ShouldBe(Phrases.Unknown);
         answer.Confidence.ShouldBe(0.2);
         answer.Cited.ShouldBeEmpty();
     }
@@ -109,14 +109,14 @@ public sealed class ExtractiveTests
     public void Half_an_answer_says_so()
     {
         var answer = ExtractiveModel.Answer(new ExtractiveOptions(
-            [Question("How much is standard delivery?"), new ExtractiveQuestion("Do you repair watches?", false, 0.1)], Shop, Said));
+            [Question("How much is standard delivery?"), new ExtractiveQuestion("Do you repair watches?", false, 0.1)], Shop));
         answer.Text.ShouldContain("4.90 euros");
-        answer.Text.ShouldEndWith(Said.PartlyUnknown);
+        answer.Text.ShouldEndWith(Phrases.PartlyUnknown);
         answer.Confidence.ShouldBe(0.1);
     }
 
     [Fact]
-    public void Without_typed_options_it_knows_nothing() => ExtractiveModel.Answer(null).Answered.ShouldBeFalse();
+    public void Without_typed_options_it_knows_nothing() => ExtractiveModel.Answer(null).Text.ShouldBe(Phrases.Unknown);
 
     [Fact]
     public void Every_sentence_it_says_is_in_the_cited_passage_or_is_a_fixed_phrase()
@@ -126,7 +126,7 @@ public sealed class ExtractiveTests
         var passages = text.ArrayOf().Select(texts => texts.Select((body, i) => Passage(i + 1, $"Title {i}", body)).ToArray());
         var property = Prop.ForAll(text.ArrayOf().ToArbitrary(), passages.ToArbitrary(), (questions, found) =>
         {
-            var answer = ExtractiveModel.Answer(new ExtractiveOptions([.. questions.Select(question => Question(question))], found, Said));
+            var answer = ExtractiveModel.Answer(new ExtractiveOptions([.. questions.Select(question => Question(question))], found));
             answer.Text.ShouldNotBeEmpty();
             foreach (var paragraph in answer.Text.Split("\n\n")) ShouldBeVerbatim(paragraph, answer, found);
             return answer.OffersPerson == !answer.Answered;
@@ -136,7 +136,7 @@ public sealed class ExtractiveTests
 
     private static void ShouldBeVerbatim(string paragraph, ExtractiveAnswer answer, ExtractivePassage[] found)
     {
-        if (paragraph == Said.Unknown || paragraph == Said.PartlyUnknown) return;
+        if (Phrases.All.Contains(paragraph)) return;
         var rest = paragraph;
         while (rest.Length > 0)
         {
@@ -149,7 +149,7 @@ public sealed class ExtractiveTests
         }
     }
 
-    private static ExtractiveAnswer Ask(string question) => ExtractiveModel.Answer(new ExtractiveOptions([Question(question)], Shop, Said));
+    private static ExtractiveAnswer Ask(string question) => ExtractiveModel.Answer(new ExtractiveOptions([Question(question)], Shop));
 
     private static ExtractiveQuestion Question(string text, double answerability = 0.83) => new(text, true, answerability);
 

@@ -117,7 +117,7 @@ public sealed class SpendTests(PostgresServer server)
     {
         await using var host = await GatewayHost.StartAsync(server);
         var options = new ExtractiveOptions([new ExtractiveQuestion("Are helmets free?", true, 0.9)],
-            [new ExtractivePassage(1, Guid.NewGuid(), "Rental", "Helmets are free with every rental.", 1)], new("Unknown.", "The rest is unknown.")).AddTo(new ChatOptions());
+            [new ExtractivePassage(1, Guid.NewGuid(), "Rental", "Helmets are free with every rental.", 1)]).AddTo(new ChatOptions());
         var response = await host.Models.Chat(host.Database.Tenant, BuiltInModelNames.Extractive, Calling.Purpose).GetResponseAsync(Question, options);
         response.Text.ShouldBe("Helmets are free with every rental. [1]");
         ExtractiveAnswer.Of(response)!.Confidence.ShouldBe(0.9);

@@ -65,7 +65,7 @@ internal sealed class AccessHost : IAsyncDisposable
             {
                 builder.Services.AddSingleton(time ?? TimeProvider.System);
                 builder.Services
-                    .AddGround(database.Database.Source, database.Services.GetRequiredService<MasterKey>())
+                    .AddGround(database.Database.Source, database.Services.GetRequiredService<MasterKeys>())
                     .AddProblems()
                     .AddLimits()
                     .AddWakeups(builder.Configuration)

@@ -42,7 +42,7 @@ internal sealed class FilesHost : IAsyncDisposable
                 builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
                 more?.Invoke(builder.Services);
                 builder.Services
-                    .AddGround(database.Database.Source, database.Services.GetRequiredService<MasterKey>())
+                    .AddGround(database.Database.Source, database.Services.GetRequiredService<MasterKeys>())
                     .AddProblems()
                     .AddLimits()
                     .AddWakeups(builder.Configuration)

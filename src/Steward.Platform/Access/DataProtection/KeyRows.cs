@@ -28,17 +28,20 @@ internal sealed class KeyRows(Database database) : IXmlRepository
 
     public void StoreElement(XElement element, string friendlyName)
     {
-        using var command = database.Source.CreateCommand("insert into platform.data_protection_keys (name, xml) values ($1, $2)");
-        command.Parameters.AddRange(new NpgsqlParameter[] { Sql.Text(friendlyName), Sql.Text(element.ToString(SaveOptions.DisableFormatting)) });
+        using var command = database.Source.CreateCommand("insert into platform.data_protection_keys (name, xml, master) values ($1, $2, $3)");
+        command.Parameters.AddRange(new NpgsqlParameter[]
+        {
+            Sql.Text(friendlyName), Sql.Text(element.ToString(SaveOptions.DisableFormatting)), Sql.Int(WrappedElement.Masters(element).FirstOrDefault()),
+        });
         command.ExecuteNonQuery();
     }
 }
 
-internal sealed class KeyOptions(Database database, MasterKey master) : IConfigureOptions<KeyManagementOptions>
+internal sealed class KeyOptions(Database database, MasterKeys masters) : IConfigureOptions<KeyManagementOptions>
 {
     public void Configure(KeyManagementOptions options)
     {
         options.XmlRepository = new KeyRows(database);
-        options.XmlEncryptor = new MasterKeyXmlEncryptor(master);
+        options.XmlEncryptor = new MasterKeyXmlEncryptor(masters);
     }
 }

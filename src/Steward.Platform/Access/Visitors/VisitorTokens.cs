@@ -9,9 +9,9 @@ namespace Steward.Platform.Access.Visitors;
 
 /// <summary>
 /// <c>vt_</c> and base64url of: version (1 byte), tenant, channel, contact (16 each), expiry in Unix seconds (8), HMAC-SHA256 of
-/// all that (32). The key is derived from the master key, so every node reads every token.
+/// all that (32). The key is a secret of the installation, so every node reads every token.
 /// </summary>
-internal sealed class VisitorTokens(MasterKey master, TimeProvider time) : IVisitorTokens
+internal sealed class VisitorTokens(InstallationSecrets secrets, TimeProvider time) : IVisitorTokens
 {
     internal const string Prefix = "vt_";
 
@@ -20,7 +20,6 @@ internal sealed class VisitorTokens(MasterKey master, TimeProvider time) : IVisi
     private const int TokenLength = BodyLength + HMACSHA256.HashSizeInBytes;
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
     private static readonly TimeSpan Grace = TimeSpan.FromDays(30);
-    private readonly byte[] key = master.Derive("visitor tokens 1");
 
     public VisitorToken Issue(TenantId tenant, Guid channelId, Guid contactId)
     {
@@ -36,7 +35,7 @@ internal sealed class VisitorTokens(MasterKey master, TimeProvider time) : IVisi
         channelId.TryWriteBytes(token[17..]);
         contactId.TryWriteBytes(token[33..]);
         BinaryPrimitives.WriteInt64BigEndian(token[49..], expires.ToUnixTimeSeconds());
-        HMACSHA256.HashData(key, token[..BodyLength], token[BodyLength..]);
+        HMACSHA256.HashData(secrets.VisitorTokensKey, token[..BodyLength], token[BodyLength..]);
         return new VisitorToken(Prefix + Base64Url.EncodeToString(token), expires);
     }
 
@@ -70,7 +69,7 @@ internal sealed class VisitorTokens(MasterKey master, TimeProvider time) : IVisi
         }
 
         Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, bytes[..BodyLength], signature);
+        HMACSHA256.HashData(secrets.VisitorTokensKey, bytes[..BodyLength], signature);
         if (!CryptographicOperations.FixedTimeEquals(signature, bytes[BodyLength..]))
         {
             return VisitorTokenState.Unknown;

@@ -1,20 +1,13 @@
 using System.Text.RegularExpressions;
 
-namespace Steward.Search.Analysis;
+namespace Steward.Assistants.Understanding;
 
 /// <summary>What a message without a question is.</summary>
-public enum SmallTalkKind
+internal enum SmallTalkKind
 {
-    /// <summary>Not small talk.</summary>
     None,
-
-    /// <summary>A greeting and nothing else.</summary>
     Greeting,
-
-    /// <summary>Thanks and nothing else.</summary>
     Thanks,
-
-    /// <summary>A farewell and nothing else.</summary>
     Farewell,
 
     /// <summary>A plain yes; it means something only as the answer to an offer.</summary>
@@ -25,9 +18,8 @@ public enum SmallTalkKind
 }
 
 /// <summary>Recognises messages that need no knowledge, so that they cost no search and lower no confidence. Pure.</summary>
-public static partial class SmallTalk
+internal static partial class SmallTalk
 {
-    /// <summary>What the text is, when it is nothing but small talk in one of the languages known here: English, Spanish, French, German, Italian, Portuguese, Dutch.</summary>
     public static SmallTalkKind Of(string text)
     {
         var plain = text.Trim();

@@ -1,6 +1,6 @@
-using Steward.Search.Analysis;
+using Steward.Assistants.Understanding;
 
-namespace Steward.Search.Tests.Analysis;
+namespace Steward.Assistants.Tests.Understanding;
 
 public sealed class SmallTalkTests
 {
@@ -33,5 +33,18 @@ public sealed class SmallTalkTests
     [InlineData("good bikes", SmallTalkKind.None)]
     [InlineData("hire", SmallTalkKind.None)]
     [InlineData("", SmallTalkKind.None)]
-    public void A_message_without_a_question_is_known_for_what_it_is(string text, SmallTalkKind kind) => SmallTalk.Of(text).ShouldBe(kind);
+    public void A_message_without_a_question_is_known_for_what_it_is(string text, object kind) => SmallTalk.Of(text).ShouldBe((SmallTalkKind)kind);
+
+    [Theory]
+    [InlineData("es-MX", "¡Hola")]
+    [InlineData("DE", "Hallo! Was")]
+    [InlineData("fr", "Bonjour")]
+    [InlineData("pt-BR", "Olá")]
+    [InlineData("it", "Salve")]
+    [InlineData("nl-BE", "Hallo! Wat")]
+    [InlineData("est", "Hello")]
+    [InlineData("ja", "Hello")]
+    [InlineData("", "Hello")]
+    [InlineData(null, "Hello")]
+    public void The_phrases_follow_the_language(string? language, string greeting) => Phrases.In(language).Greeting.ShouldStartWith(greeting);
 }

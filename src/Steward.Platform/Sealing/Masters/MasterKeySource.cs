@@ -4,12 +4,12 @@ using System.Security.Cryptography;
 namespace Steward.Platform.Sealing;
 
 /// <summary>
-/// Finds the master key: <c>STEWARD_MASTER_KEY</c> (base64), <c>STEWARD_MASTER_KEY_FILE</c> or <c>STEWARD_MASTER_KEY_COMMAND</c>. In development,
-/// with none of them, it makes <c>master.key</c> in the data directory, readable by its owner only.
+/// Finds the master keys: <c>STEWARD_MASTER_KEY</c> (base64), <c>STEWARD_MASTER_KEY_FILE</c> or <c>STEWARD_MASTER_KEY_COMMAND</c>, the new one first
+/// while one is changed for another. In development, with none of them, it makes <c>master.key</c> in the data directory, readable by its owner only.
 /// </summary>
 internal static class MasterKeySource
 {
-    public static MasterKey Find(Func<string, string?> setting, string dataDirectory, bool development, Action<string> tell)
+    public static MasterKeys Find(Func<string, string?> setting, string dataDirectory, bool development, Action<string> tell)
     {
         if (setting("STEWARD_MASTER_KEY") is { Length: > 0 } direct)
         {
@@ -36,7 +36,7 @@ internal static class MasterKeySource
         return DevelopmentKey(Path.Combine(dataDirectory, "master.key"), tell);
     }
 
-    private static MasterKey DevelopmentKey(string path, Action<string> tell)
+    private static MasterKeys DevelopmentKey(string path, Action<string> tell)
     {
         if (File.Exists(path))
         {
@@ -57,18 +57,21 @@ internal static class MasterKeySource
         }
 
         tell(path);
-        return new MasterKey(key);
+        return new MasterKeys([new MasterKey(key)]);
     }
 
-    private static MasterKey Parse(string text, string from)
+    private static MasterKeys Parse(string text, string from)
     {
         try
         {
-            return new MasterKey(Convert.FromBase64String(text.Trim()));
+            var keys = text.Split((char[])[' ', ',', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+            return keys.Length > 0
+                ? new MasterKeys([.. keys.Select(key => new MasterKey(Convert.FromBase64String(key))).DistinctBy(key => key.Fingerprint)])
+                : throw new FormatException();
         }
         catch (FormatException)
         {
-            throw new MasterKeyException($"{from} does not hold a key: 32 bytes in base64 are expected.");
+            throw new MasterKeyException($"{from} does not hold a key: 32 bytes in base64 are expected, or several such keys with the newest first.");
         }
     }
 

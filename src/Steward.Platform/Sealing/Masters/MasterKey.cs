@@ -21,6 +21,11 @@ internal sealed class MasterKey
     /// <summary>What proves that a database was sealed under this key, without telling anything of it.</summary>
     public byte[] Check => HMACSHA256.HashData(_key, "steward master key check 1"u8);
 
+    /// <summary>What people compare: the beginning of <see cref="Check"/>.</summary>
+    public string Fingerprint => FingerprintOf(Check);
+
+    public static string FingerprintOf(byte[] check) => Convert.ToHexStringLower(check.AsSpan(0, 4));
+
     /// <summary>A key of 32 bytes for one purpose, which tells nothing of this one.</summary>
     public byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, 32, info: Encoding.UTF8.GetBytes(purpose));
 
