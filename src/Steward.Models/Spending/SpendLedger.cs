@@ -30,7 +30,7 @@ internal sealed partial class SpendLedger(Database database, TimeProvider time, 
 
     public void AppendSettle(TenantSession session, CallResult result)
     {
-        SpendRows.AppendSettle(session, [result]);
+        SpendRows.AppendSettle(session, result);
         session.AfterCommit(() => _uncommitted.TryRemove(result.SpendId, out _));
     }
 

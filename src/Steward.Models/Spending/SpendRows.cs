@@ -16,17 +16,9 @@ internal static class SpendRows
         settled_at
         """;
 
-    // One statement for one row and for a thousand: rows come as one JSON array, so a group commit is one parse and one insert. A swept row is
-    // settled late rather than not at all; a settled row never changes.
-    private const string Settle =
-        $"""
-        insert into models.spend (tenant_id, {Columns})
-        select current_setting('steward.tenant')::uuid, {Columns} from jsonb_to_recordset($1) as r(
-          id uuid, state text, service text, purpose text, assistant_id uuid, conversation_id uuid, turn_id uuid, contact_id uuid, member_id uuid,
-          api_key_id uuid, provider text, model text, input_tokens bigint, cached_input_tokens bigint, cache_write_5m_tokens bigint,
-          cache_write_1h_tokens bigint, output_tokens bigint, reasoning_tokens bigint, audio_input_tokens bigint, audio_output_tokens bigint,
-          price_ids text[], cost_usd numeric, estimated boolean, unpriced boolean, failure text, finish_reason text, attempts integer,
-          first_token_ms double precision, duration_ms double precision, opened_at timestamptz, settled_at timestamptz)
+    // A swept row is settled late rather than not at all; a settled row never changes.
+    private const string Late =
+        """
         on conflict (tenant_id, id) do update set state = excluded.state, provider = excluded.provider, model = excluded.model,
           input_tokens = excluded.input_tokens, cached_input_tokens = excluded.cached_input_tokens,
           cache_write_5m_tokens = excluded.cache_write_5m_tokens, cache_write_1h_tokens = excluded.cache_write_1h_tokens,
@@ -36,6 +28,28 @@ internal static class SpendRows
           attempts = excluded.attempts, first_token_ms = excluded.first_token_ms, duration_ms = excluded.duration_ms,
           settled_at = excluded.settled_at
         where models.spend.state in ('open', 'swept')
+        """;
+
+    // Rows of a group commit come as one JSON array: one parse and one insert for a thousand.
+    private const string SettleMany =
+        $"""
+        insert into models.spend (tenant_id, {Columns})
+        select current_setting('steward.tenant')::uuid, {Columns} from jsonb_to_recordset($1) as r(
+          id uuid, state text, service text, purpose text, assistant_id uuid, conversation_id uuid, turn_id uuid, contact_id uuid, member_id uuid,
+          api_key_id uuid, provider text, model text, input_tokens bigint, cached_input_tokens bigint, cache_write_5m_tokens bigint,
+          cache_write_1h_tokens bigint, output_tokens bigint, reasoning_tokens bigint, audio_input_tokens bigint, audio_output_tokens bigint,
+          price_ids text[], cost_usd numeric, estimated boolean, unpriced boolean, failure text, finish_reason text, attempts integer,
+          first_token_ms double precision, duration_ms double precision, opened_at timestamptz, settled_at timestamptz)
+        {Late}
+        """;
+
+    // The row that leaves with a turn's commit: a third of what a group of one would cost.
+    private const string SettleOne =
+        $"""
+        insert into models.spend (tenant_id, {Columns})
+        values (current_setting('steward.tenant')::uuid, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+          $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)
+        {Late}
         """;
 
     private const string Open =
@@ -54,7 +68,20 @@ internal static class SpendRows
             Sql.Uuid(purpose.ApiKeyId), Sql.Text(context.Model), Sql.Time(context.OpenedAt));
     }
 
-    public static void AppendSettle(TenantSession session, IReadOnlyList<CallResult> results) => session.Add(Settle, Sql.Json(Json(results)));
+    public static void AppendSettle(TenantSession session, IReadOnlyList<CallResult> results) => session.Add(SettleMany, Sql.Json(Json(results)));
+
+    public static void AppendSettle(TenantSession session, CallResult result)
+    {
+        var (purpose, usage) = (result.Purpose, result.Usage);
+        session.Add(
+            SettleOne, Sql.Uuid(result.SpendId), Sql.Text(State(result.Outcome)), Sql.Text(purpose.Service), Sql.Text(purpose.Purpose), Sql.Uuid(purpose.AssistantId),
+            Sql.Uuid(purpose.ConversationId), Sql.Uuid(purpose.TurnId), Sql.Uuid(purpose.ContactId), Sql.Uuid(purpose.MemberId), Sql.Uuid(purpose.ApiKeyId),
+            Sql.Text(result.Provider), Sql.Text(result.Model), Sql.Long(usage.Input), Sql.Long(usage.CachedInput), Sql.Long(usage.CacheWrite5Minutes),
+            Sql.Long(usage.CacheWrite1Hour), Sql.Long(usage.Output), Sql.Long(usage.Reasoning), Sql.Long(usage.AudioInput), Sql.Long(usage.AudioOutput),
+            Sql.Texts([.. result.Cost.PriceIds]), Sql.Money(result.Cost.Usd), Sql.Bool(result.Estimated), Sql.Bool(result.Cost.Unpriced),
+            Sql.Text(result.FailureCode), Sql.Text(Finish(result)), Sql.Int(result.Attempts), Sql.Double(result.TimeToFirstToken?.TotalMilliseconds),
+            Sql.Double(result.Duration.TotalMilliseconds), Sql.Time(result.StartedAt), Sql.Time(result.StartedAt + result.Duration));
+    }
 
     private static string Json(IReadOnlyList<CallResult> results)
     {
@@ -100,7 +127,7 @@ internal static class SpendRows
         json.WriteBoolean("estimated"u8, result.Estimated);
         json.WriteBoolean("unpriced"u8, result.Cost.Unpriced);
         if (result.FailureCode is not null) json.WriteString("failure"u8, result.FailureCode);
-        if (result.FinishReason is not null) json.WriteString("finish_reason"u8, result.FinishReason.Replace("\0", "", StringComparison.Ordinal));
+        if (Finish(result) is { } finish) json.WriteString("finish_reason"u8, finish);
         json.WriteNumber("attempts"u8, result.Attempts);
         if (result.TimeToFirstToken is { } first) json.WriteNumber("first_token_ms"u8, first.TotalMilliseconds);
         json.WriteNumber("duration_ms"u8, result.Duration.TotalMilliseconds);
@@ -113,6 +140,9 @@ internal static class SpendRows
     {
         if (id is { } value) json.WriteString(name, value);
     }
+
+    // A provider's word; PostgreSQL stores no zero character.
+    private static string? Finish(CallResult result) => result.FinishReason?.Replace("\0", "", StringComparison.Ordinal);
 
     private static string State(CallOutcome outcome) => outcome switch
     {

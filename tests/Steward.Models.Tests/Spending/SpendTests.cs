@@ -80,6 +80,25 @@ public sealed class SpendTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_row_written_with_a_commit_is_the_row_that_a_group_would_write()
+    {
+        await using var host = await GatewayHost.StartAsync(server);
+        var purpose = new CallPurpose("chat", "turn", Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        var result = CallResult.Of(await host.Models.Chat(host.Database.Tenant, "gpt-4o-mini", purpose with { Settlement = Settlement.WithCommit }).GetResponseAsync(Question))!
+            with { FailureCode = "x", FinishReason = "st\0op", TimeToFirstToken = TimeSpan.FromMilliseconds(1.5), StartedAt = DateTimeOffset.UnixEpoch, Duration = TimeSpan.FromMilliseconds(2.5) };
+        var (one, group) = (result with { SpendId = Guid.CreateVersion7() }, result with { SpendId = Guid.CreateVersion7() });
+        var session = host.Database.Database.For(host.Database.Tenant);
+        SpendRows.AppendSettle(session, one);
+        SpendRows.AppendSettle(session, [group]);
+        await session.SendAsync(default);
+
+        Task<object?> RowAsync(Guid id) => host.Database.AskAsync($"select to_jsonb(s) - 'id' from models.spend s where id = '{id}'");
+        var alone = await RowAsync(one.SpendId);
+        alone.ShouldBe(await RowAsync(group.SpendId));
+        alone.ShouldBeOfType<string>().ShouldContain("gpt-4o-mini");
+    }
+
+    [Fact]
     public async Task A_call_whose_commit_never_came_is_written_on_its_own()
     {
         await using var host = await GatewayHost.StartAsync(server);
