@@ -3,12 +3,14 @@ using Steward.Assistants.Checking;
 using Steward.Assistants.Configuration;
 using Steward.Assistants.Prompting;
 using Steward.Models;
+using Steward.Platform.Masking;
 using Steward.Platform.Tenancy;
 
 namespace Steward.Assistants.Turns;
 
 /// <summary>What models need to write one reply.</summary>
 /// <param name="Models">Tried in order.</param>
+/// <param name="Writer">What is known of the contact, to be masked where the tenant wants that.</param>
 internal sealed record DraftRequest(
     TenantId Tenant,
     IReadOnlyList<string> Models,
@@ -16,7 +18,8 @@ internal sealed record DraftRequest(
     List<ChatMessage> Messages,
     ExtractiveOptions Extractive,
     ReplyRules Rules,
-    CallPurpose Purpose)
+    CallPurpose Purpose,
+    KnownPerson Writer)
 {
     /// <summary>The built-in model reads typed options and calls no tool; the others get the tools for their two wishes.</summary>
     public ChatOptions OptionsFor(string model) => model == BuiltInModelNames.Extractive

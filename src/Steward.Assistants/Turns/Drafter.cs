@@ -3,6 +3,7 @@ using Steward.Assistants.Checking;
 using Steward.Assistants.Prompting;
 using Steward.Conversations;
 using Steward.Models;
+using Steward.Platform.Masking;
 using Steward.Search.Tokens;
 
 namespace Steward.Assistants.Turns;
@@ -20,18 +21,25 @@ internal sealed record Drafted(
 /// <summary>
 /// Lets models write: streams, checks each sentence before it leaves, and goes to the next model behind a reset when one fails.
 /// </summary>
-internal sealed class Drafter(IModels models)
+internal sealed class Drafter(IModels models, IMasking masking)
 {
     /// <param name="mayShow">Whether sentences leave while the model writes; where the turn may still decide otherwise, they wait.</param>
     public async Task<Drafted> DraftAsync(DraftRequest request, ITurnOutput output, bool mayShow, CancellationToken ct)
     {
+        // One for the whole turn: a value keeps its placeholder when another model takes over.
+        var masked = await MaskingAsync(request, ct);
         for (var i = 0; ; i++)
         {
             var model = request.Models[i];
-            var attempt = new Attempt(request, output, mayShow, model);
+            // The built-in model runs in this process and reads typed options: nothing leaves.
+            var attempt = new Attempt(request, output, mayShow, model, model == BuiltInModelNames.Extractive ? null : masked);
             try
             {
                 return await attempt.RunAsync(models, ct);
+            }
+            catch (MaskingFailedException failure)
+            {
+                throw new AuthorFailedException(MaskingFailedException.Code, failure);
             }
             catch (ModelFailedException failure) when (!ct.IsCancellationRequested)
             {
@@ -48,9 +56,22 @@ internal sealed class Drafter(IModels models)
         }
     }
 
-    private sealed class Attempt(DraftRequest request, ITurnOutput output, bool mayShow, string model)
+    private async ValueTask<MaskedTurn?> MaskingAsync(DraftRequest request, CancellationToken ct)
+    {
+        try
+        {
+            return await masking.ForModelsAsync(request.Tenant, request.Writer, ct);
+        }
+        catch (MaskingFailedException failure)
+        {
+            throw new AuthorFailedException(MaskingFailedException.Code, failure);
+        }
+    }
+
+    private sealed class Attempt(DraftRequest request, ITurnOutput output, bool mayShow, string model, MaskedTurn? masked)
     {
         private readonly SentenceGate _gate = new(TokenEstimator.ForModel(model));
+        private readonly StreamUnmasker? _unmasker = masked?.Stream();
         private readonly List<CheckedSentence> _said = [];
         private string _before = "";
         private Violation _violation;
@@ -63,8 +84,9 @@ internal sealed class Drafter(IModels models)
 
         public async Task<Drafted> RunAsync(IModels models, CancellationToken ct)
         {
+            var messages = masked is null ? request.Messages : MaskedMessages.Of(request.Messages, masked);
             using var client = models.Chat(request.Tenant, model, request.Purpose);
-            await foreach (var update in client.GetStreamingResponseAsync(request.Messages, request.OptionsFor(model), ct))
+            await foreach (var update in client.GetStreamingResponseAsync(messages, request.OptionsFor(model), ct))
             {
                 _cut |= update.FinishReason == ChatFinishReason.Length;
                 foreach (var content in update.Contents)
@@ -77,6 +99,11 @@ internal sealed class Drafter(IModels models)
                     _open = true;
                     _wish = answer.Cited.Count == 0 ? TurnAction.Handoff : _wish;
                 }
+            }
+
+            if (_unmasker?.Rest() is { Length: > 0 } held)
+            {
+                await HearAsync(held, ct);
             }
 
             await FinishAsync(_gate.Rest() ?? "", ct);
@@ -103,11 +130,7 @@ internal sealed class Drafter(IModels models)
             switch (content)
             {
                 case TextContent text when text.Text.Length > 0:
-                    foreach (var piece in _gate.Append(text.Text))
-                    {
-                        await SayAsync(piece, ct);
-                    }
-
+                    await HearAsync(_unmasker?.Append(text.Text) ?? text.Text, ct);
                     break;
                 case FunctionCallContent { Name: TurnTools.AskCustomer } call:
                     Ask(call.Arguments?.TryGetValue("question", out var question) == true ? question?.ToString() : null);
@@ -118,10 +141,18 @@ internal sealed class Drafter(IModels models)
             }
         }
 
+        private async ValueTask HearAsync(string text, CancellationToken ct)
+        {
+            foreach (var piece in _gate.Append(text))
+            {
+                await SayAsync(piece, ct);
+            }
+        }
+
         /// <summary>A question back is as much said as a sentence, and has nothing to cite.</summary>
         private void Ask(string? question)
         {
-            var asked = request.Rules.Check(question ?? "");
+            var asked = request.Rules.Check(masked?.Unmask(question ?? "") ?? question ?? "");
             _wish = TurnAction.Ask;
             _wishText = Citations.Strip(asked.Text).Trim();
             _violation = _violation == Violation.None ? asked.Violation : _violation;

@@ -6,6 +6,7 @@ using Steward.Assistants.Prompting;
 using Steward.Assistants.Understanding;
 using Steward.Conversations;
 using Steward.Models;
+using Steward.Platform.Masking;
 using Steward.Search.Tokens;
 
 namespace Steward.Assistants.Turns;
@@ -61,7 +62,8 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
                 SpendId = LostCalls.SpendId(turn.TurnId, turn.Epoch),
                 Settlement = Settlement.WithCommit,
                 OnResult = calls.Add,
-            });
+            },
+            Writer(turn.Contact));
         var drafted = await drafter.DraftAsync(request, output, mayShow: recalled.Least >= settings.ConfidenceThreshold, ct);
         calls.ForEach(trace.Add);
 
@@ -107,6 +109,23 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
             LowConfidence: false,
             KeepsDraft: false,
             null);
+    }
+
+    /// <summary>What the contact's record says of it.</summary>
+    private static KnownPerson Writer(ContactBrief contact)
+    {
+        var values = new List<KeyValuePair<MaskKind, string>>();
+        if (contact.Name is { } name)
+        {
+            values.Add(new(MaskKind.Name, name));
+        }
+
+        if (contact.Email is { } email)
+        {
+            values.Add(new(MaskKind.Email, email));
+        }
+
+        return new(values);
     }
 
     private static ExtractiveOptions Extractive(Recalled recalled, AssembledContext context, double threshold)

@@ -80,4 +80,7 @@ public static class EventNames
 
     /// <summary>A file was removed.</summary>
     public const string FileRemoved = "file.removed";
+
+    /// <summary>What a tenant wants masked was changed.</summary>
+    public const string MaskingChanged = "masking.changed";
 }

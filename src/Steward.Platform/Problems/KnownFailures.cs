@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Steward.Platform.Files;
+using Steward.Platform.Masking;
 using Steward.Platform.Outbound;
 using Steward.Platform.Paging;
 using Steward.Platform.Sealing;
@@ -30,6 +31,7 @@ internal static partial class KnownFailures
         OutboundException outbound => Problem.Of(422, outbound.Code, outbound.Message),
         TenantStoppedException stopped => StoppedTenants.Refusal(stopped.Standing)?.ToProblem(),
         UnknownTenantException => StoppedTenants.Refusal(TenantStanding.Erased)!.ToProblem(),
+        MaskingFailedException => Problem.Of(503, MaskingFailedException.Code, "Personal values could not be masked, so nothing was sent. Try again, or report it."),
         FileRejectedException rejected => Problem.Of(rejected.Status, rejected.Code, rejected.Message),
         FileStoreException => Problem.Of(503, "files.store_unavailable", "The store of the bytes does not answer at the moment. Try again in a few seconds."),
         NpgsqlException { IsTransient: true } => Problem.Of(503, "unavailable", "The database cannot be reached at the moment. Try again in a few seconds."),

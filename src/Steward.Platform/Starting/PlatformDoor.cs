@@ -7,6 +7,7 @@ using Steward.Platform.Files;
 using Steward.Platform.Idempotency;
 using Steward.Platform.Limits;
 using Steward.Platform.Mail;
+using Steward.Platform.Masking;
 using Steward.Platform.Outbound;
 using Steward.Platform.Postgres.Migrating;
 using Steward.Platform.Problems;
@@ -38,7 +39,8 @@ public static class PlatformDoor
             .AddTenancy()
             .AddAccess()
             .AddMail(MailSettings.Read(builder.Configuration, builder.Environment.IsDevelopment()))
-            .AddFiles(builder.Configuration);
+            .AddFiles(builder.Configuration)
+            .AddMasking();
         builder.Logging.AddStewardLogs(builder.Environment.IsProduction());
         return builder;
     }
@@ -56,5 +58,5 @@ public static class PlatformDoor
     }
 
     /// <summary>Maps the platform's own endpoints.</summary>
-    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess().MapMail().MapFiles();
+    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess().MapMail().MapFiles().MapMasking();
 }

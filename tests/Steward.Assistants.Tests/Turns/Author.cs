@@ -28,6 +28,8 @@ internal sealed class Author : IAsyncDisposable
 
     public TestOutput Output { get; } = new();
 
+    public TestMasking Masking { get; } = new();
+
     public TestSpend Spend { get; } = new();
 
     public static async Task<Author> CreateAsync(PostgresServer server, AssistantSettings? settings = null)
@@ -55,7 +57,7 @@ internal sealed class Author : IAsyncDisposable
 
     public async Task<TurnDecision> AnswerAsync(int streak, BriefMessage[] history, string[] messages, CancellationToken ct = default)
     {
-        var author = new ReplyAuthor(_store, new Recaller(Knowledge, TimeProvider.System), new Drafter(Models), Models, Spend, new PromptCache());
+        var author = new ReplyAuthor(_store, new Recaller(Knowledge, TimeProvider.System), new Drafter(Models, Masking), Models, Spend, new PromptCache());
         return await author.WriteAsync(
             new TurnBrief(
                 _database.Tenant, Guid.NewGuid(), Guid.NewGuid(), 1, 1, null, "api", new ContactBrief(Guid.NewGuid(), null, null, "en", false),

@@ -1,0 +1,67 @@
+using System.Collections.Frozen;
+
+namespace Steward.Platform.Masking.Rules;
+
+/// <summary>Country, check digits, the country's length, and ISO 7064 mod 97-10 equal to 1. Lengths from the SWIFT IBAN registry.</summary>
+internal static class IbanRule
+{
+    private static readonly FrozenDictionary<string, int> Lengths = new Dictionary<string, int>
+    {
+        ["AD"] = 24, ["AE"] = 23, ["AL"] = 28, ["AT"] = 20, ["AZ"] = 28, ["BA"] = 20, ["BE"] = 16, ["BG"] = 22, ["BH"] = 22, ["BR"] = 29, ["CH"] = 21, ["CR"] = 22, ["CY"] = 28,
+        ["CZ"] = 24, ["DE"] = 22, ["DK"] = 18, ["DO"] = 28, ["EE"] = 20, ["EG"] = 29, ["ES"] = 24, ["FI"] = 18, ["FO"] = 18, ["FR"] = 27, ["GB"] = 22, ["GE"] = 22, ["GI"] = 23,
+        ["GL"] = 18, ["GR"] = 27, ["GT"] = 28, ["HR"] = 21, ["HU"] = 28, ["IE"] = 22, ["IL"] = 23, ["IS"] = 26, ["IT"] = 27, ["JO"] = 30, ["KW"] = 30, ["KZ"] = 20, ["LB"] = 28,
+        ["LC"] = 32, ["LI"] = 21, ["LT"] = 20, ["LU"] = 20, ["LV"] = 21, ["MC"] = 27, ["MD"] = 24, ["ME"] = 22, ["MK"] = 19, ["MR"] = 27, ["MT"] = 31, ["MU"] = 30, ["NL"] = 18,
+        ["NO"] = 15, ["PK"] = 24, ["PL"] = 28, ["PS"] = 29, ["PT"] = 25, ["QA"] = 29, ["RO"] = 24, ["RS"] = 22, ["SA"] = 24, ["SE"] = 24, ["SI"] = 19, ["SK"] = 24, ["SM"] = 27,
+        ["TN"] = 24, ["TR"] = 26, ["UA"] = 29, ["VA"] = 22, ["VG"] = 24, ["XK"] = 20,
+    }.ToFrozenDictionary();
+
+    public static void Find(string text, List<MaskSpan> found)
+    {
+        for (var i = 0; i + 14 < text.Length; i++)
+        {
+            if (!char.IsAsciiLetter(text[i]) || !char.IsAsciiLetter(text[i + 1]) || !char.IsAsciiDigit(text[i + 2]) || (i > 0 && char.IsAsciiLetterOrDigit(text[i - 1])))
+            {
+                continue;
+            }
+
+            if (Lengths.TryGetValue(text.Substring(i, 2).ToUpperInvariant(), out var length) && End(text, i, length) is { } end)
+            {
+                found.Add(new MaskSpan(MaskKind.Iban, i, end - i));
+                i = end - 1;
+            }
+        }
+    }
+
+    /// <summary>Where an IBAN of that length ends; null when there is none. Single spaces and hyphens may stand between.</summary>
+    private static int? End(string text, int start, int length)
+    {
+        Span<char> letters = stackalloc char[34];
+        var count = 0;
+        var at = start;
+        for (; at < text.Length && count < length; at++)
+        {
+            if (char.IsAsciiLetterOrDigit(text[at]))
+            {
+                letters[count++] = char.ToUpperInvariant(text[at]);
+            }
+            else if (text[at] is not (' ' or '-' or '\u00A0') || !char.IsAsciiLetterOrDigit(text[at - 1]))
+            {
+                return null;
+            }
+        }
+
+        return count == length && (at == text.Length || !char.IsAsciiLetterOrDigit(text[at])) && Remainder(letters[..length]) == 1 ? at : null;
+    }
+
+    private static int Remainder(ReadOnlySpan<char> iban)
+    {
+        var remainder = 0;
+        for (var i = 0; i < iban.Length; i++)
+        {
+            var c = iban[(i + 4) % iban.Length];
+            remainder = char.IsAsciiDigit(c) ? ((remainder * 10) + (c - '0')) % 97 : ((remainder * 100) + (c - 'A' + 10)) % 97;
+        }
+
+        return remainder;
+    }
+}

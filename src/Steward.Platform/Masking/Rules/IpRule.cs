@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Steward.Platform.Masking.Rules;
+
+/// <summary>IP addresses. Four small numbers after a word for versions are a version; two groups of letters around <c>::</c> are code.</summary>
+internal static class IpRule
+{
+    private const int MaxLength = 45;
+
+    public static void Find(string text, List<MaskSpan> found)
+    {
+        for (var i = 0; i < text.Length;)
+        {
+            if (!IsPart(text[i]))
+            {
+                i++;
+                continue;
+            }
+
+            var end = i;
+            while (end < text.Length && IsPart(text[end]))
+            {
+                end++;
+            }
+
+            Take(text, i, end, found);
+            i = end;
+        }
+    }
+
+    private static void Take(string text, int start, int end, List<MaskSpan> found)
+    {
+        // A sentence may end behind it, and a word for it with a colon stand before it.
+        while (end > start && text[end - 1] is '.' || (end > start + 1 && text[end - 1] == ':' && text[end - 2] != ':'))
+        {
+            end--;
+        }
+
+        while (start < end && (text[start] is '.' || (text[start] == ':' && (start + 1 == end || text[start + 1] != ':'))))
+        {
+            start++;
+        }
+
+        var part = text.AsSpan(start, end - start);
+        var colon = part.IndexOf(':');
+        // A port behind a version 4 address.
+        if (colon > 0 && part.Contains('.') && part.Count(':') == 1)
+        {
+            part = part[..colon];
+        }
+
+        if (part.Length is < 4 or > MaxLength || (start > 0 && char.IsLetterOrDigit(text[start - 1])) || (end < text.Length && char.IsLetterOrDigit(text[end])))
+        {
+            return;
+        }
+
+        if (IsV4(part) ? !FollowsVersion(text, start) : IsV6(part))
+        {
+            found.Add(new MaskSpan(MaskKind.Ip, start, part.Length));
+        }
+    }
+
+    /// <summary>Whether the word just before is one for versions.</summary>
+    private static bool FollowsVersion(string text, int start)
+    {
+        var end = start;
+        while (end > 0 && text[end - 1] is ' ' or ':' or '.')
+        {
+            end--;
+        }
+
+        var word = end;
+        while (word > 0 && end - word < 12 && char.IsLetter(text[word - 1]))
+        {
+            word--;
+        }
+
+        return Cues.Versions.Contains(text[word..end], StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static bool IsV4(ReadOnlySpan<char> part)
+    {
+        if (part.Count('.') != 3 || part.Contains(':'))
+        {
+            return false;
+        }
+
+        foreach (var range in part.Split('.'))
+        {
+            var number = part[range];
+            if (number.Length is 0 or > 3 || !int.TryParse(number, System.Globalization.NumberStyles.None, null, out var value) || value > 255)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsV6(ReadOnlySpan<char> part)
+    {
+        if (part.Count(':') < 2 || !IPAddress.TryParse(part, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return false;
+        }
+
+        var groups = 0;
+        foreach (var range in part.Split(':'))
+        {
+            groups += part[range].IsEmpty ? 0 : 1;
+        }
+
+        return groups >= 3;
+    }
+
+    private static bool IsPart(char c) => char.IsAsciiHexDigit(c) || c is '.' or ':';
+}
