@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Steward.Conversations.Http;
+using Steward.Conversations.Http.Sockets;
 using Steward.Conversations.Words;
 using Steward.Platform.Access;
 using Steward.Platform.Idempotency;
@@ -36,6 +37,9 @@ public static class ConversationEndpoints
             .WithName("ListMessages").WithSummary("Stored messages after a number, oldest first.");
         group.MapGet("/{id:guid}/events", EventStream.ReadAsync).RequirePermission(Permissions.ConversationsRead, Permissions.ConversationsConverse)
             .WithName("ReadConversationEvents").WithSummary("What happens in the conversation, as server-sent events that resume.");
+        group.MapGet("/{id:guid}/socket", SocketEndpoint.OpenAsync).RequirePermission(Permissions.ConversationsRead, Permissions.ConversationsConverse)
+            .Produces(StatusCodes.Status101SwitchingProtocols)
+            .WithName("OpenConversationSocket").WithSummary("The events as frames of a WebSocket that also takes messages in.");
         group.MapPost("/{id:guid}/typing", ContactEndpoints.TypingAsync).RequirePermission(Permissions.ConversationsConverse)
             .WithName("SetTyping").WithSummary("Says that the contact types or has stopped.");
         group.MapPost("/{id:guid}/handoff", ContactEndpoints.HandoffAsync).RequirePermission(Permissions.ConversationsConverse)

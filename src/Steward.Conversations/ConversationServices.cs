@@ -11,6 +11,7 @@ using Steward.Conversations.People;
 using Steward.Conversations.Turns;
 using Steward.Conversations.Words;
 using Steward.Platform;
+using Steward.Platform.Nodes;
 using Steward.Platform.Schedules;
 
 namespace Steward.Conversations;
@@ -31,6 +32,8 @@ public static class ConversationServices
         configure?.Invoke(settings);
         services.AddSingleton(settings);
 
+        services.TryAddSingleton<NodeState>();
+        services.AddSingleton<OpenReaders>();
         services.AddSingleton<LiveHub>();
         services.AddSingleton<NodeLife>();
         services.AddSingleton<INodeSignals>(static provider => provider.GetRequiredService<NodeLife>());

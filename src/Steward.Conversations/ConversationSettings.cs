@@ -12,6 +12,12 @@ public sealed class ConversationSettings
     /// <summary>Messages of one tenant that may wait for room on this node before it answers node.full.</summary>
     public int WaitingPerTenant { get; set; } = 256;
 
+    /// <summary>Streams and sockets that are open on this node at once; one more is answered node.full.</summary>
+    public int ReadersPerNode { get; set; } = 10_000;
+
+    /// <summary>How long a socket stays open before its caller must prove again who it is.</summary>
+    public TimeSpan SocketLife { get; set; } = TimeSpan.FromMinutes(30);
+
     /// <summary>Characters in one message.</summary>
     public int MessageLimit { get; set; } = 32_000;
 

@@ -31,14 +31,9 @@ internal static class ContactEndpoints
     {
         var caller = http.Caller();
         var key = request.ClientId ?? (http.Request.Headers["Idempotency-Key"] is { Count: > 0 } given ? given.ToString() : null);
-        if (key is { Length: > 200 })
-        {
-            throw new ConversationProblemException(400, "message.client_id_too_long", "A client id has at most 200 characters.");
-        }
-
         var seconds = Math.Clamp(double.IsFinite(wait ?? 0) ? wait ?? 0 : 0, 0, LongestWait);
         var received = await intake.ReceiveAsync(
-            caller.Tenant, new IncomingMessage(request.Text ?? "", id, ClientId: key, Wait: seconds > 0), caller.ContactId, ct);
+            caller.Tenant, new IncomingMessage(request.Text ?? "", id, ClientId: MessageText.CheckedClientId(key), Wait: seconds > 0), caller.ContactId, ct);
         var reply = seconds > 0
             ? await intake.WaitAsync(caller.Tenant, id, received.Number, TimeSpan.FromSeconds(seconds), ct)
             : null;

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Steward.Conversations.Live;
@@ -15,12 +14,13 @@ namespace Steward.Conversations.Http;
 internal static class EventStream
 {
     private static readonly TimeSpan Comment = TimeSpan.FromSeconds(15);
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public static async Task ReadAsync(
-        Guid id, HttpContext http, ConversationLive live, IMemberNames names, TimeProvider time, CancellationToken ct, long? after = null)
+        Guid id, HttpContext http, ConversationLive live, OpenReaders open, IMemberNames names, TimeProvider time, CancellationToken ct, long? after = null)
     {
         var caller = http.Caller();
+        using var place = open.Enter(caller.Tenant);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct, place.Ended);
         // Before the first byte: an unknown conversation is a problem document and not a broken stream, and who reads that the stream
         // is open misses nothing that is said from then on.
         using var seat = await live.JoinAsync(caller.Viewer(), id, ct);
@@ -38,11 +38,11 @@ internal static class EventStream
         {
             Write(body, ": open\n\n");
             await body.FlushAsync(ct);
-            await PumpAsync(body, live.ReadAsync(seat, after, ct), caller, names, time, ct);
+            await PumpAsync(body, live.ReadAsync(seat, after, over.Token), caller, names, time, over.Token);
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
-            // The reader has gone.
+            // The reader has gone, or must go: to another node, or because its tenant was stopped.
         }
     }
 
@@ -101,30 +101,11 @@ internal static class EventStream
         Write(body, $"event: {happened.Name}\ndata: ");
         using (var json = new Utf8JsonWriter(body))
         {
-            JsonSerializer.Serialize(json, Data(happened, member, toContact), Json);
+            JsonSerializer.Serialize(json, EventWire.Data(happened, member, toContact), EventWire.Json);
         }
 
         Write(body, "\n\n");
     }
-
-    private static object Data(LiveEvent happened, string? member, bool toContact) => happened switch
-    {
-        TurnStarted e => new { e.ConversationId, e.TurnId, e.Epoch },
-        MessageDelta e => new { e.ConversationId, e.TurnId, e.Epoch, e.Text },
-        MessageReset e => new { e.ConversationId, e.TurnId, e.Epoch, e.Reason },
-        MessageSnapshot e => new { e.ConversationId, e.TurnId, e.Epoch, e.Text },
-        MessageCompleted e => Completed(e.ConversationId, Wire.Of(e.Message, member, toContact)),
-        TurnSuperseded e => new { e.ConversationId, e.TurnId },
-        TurnFailed e => new { e.ConversationId, e.TurnId, e.Code },
-        HandoffChanged e => new { e.ConversationId, e.State, MemberName = member },
-        Typing e => new { e.ConversationId, e.Author, Typing = e.IsTyping },
-        _ => new { happened.ConversationId },
-    };
-
-    private static object Completed(Guid conversation, MessageWire m) => new
-    {
-        ConversationId = conversation, m.Id, m.Number, m.Author, m.AuthorId, m.AuthorName, m.Text, m.CreatedAt, m.ClientId, m.TurnId, m.Citations, m.Confidence, m.Action, m.Model, m.CostUsd,
-    };
 
     private static void Write(IBufferWriter<byte> body, string text) => Encoding.UTF8.GetBytes(text, body);
 }

@@ -3,6 +3,14 @@ namespace Steward.Conversations.Intake;
 /// <summary>What a message's text may be.</summary>
 internal static class MessageText
 {
+    public const int LongestClientId = 200;
+
+    /// <summary>Returns the client id to remember. Throws <see cref="ConversationProblemException"/>.</summary>
+    public static string? CheckedClientId(string? id)
+        => id is { Length: > LongestClientId }
+            ? throw new ConversationProblemException(400, "message.client_id_too_long", $"A client id has at most {LongestClientId} characters.")
+            : id;
+
     /// <summary>Returns the text to store. Throws <see cref="ConversationProblemException"/>.</summary>
     public static string Checked(string? text, int limit)
     {

@@ -30,7 +30,8 @@ internal sealed class ReplyWaiting(Database database, ISealing sealing, LiveHub 
                 }
 
                 var left = until - time.GetUtcNow();
-                if (left <= TimeSpan.Zero)
+                // A node that has stopped answers at once: the caller finds the reply at another.
+                if (left <= TimeSpan.Zero || runner.Stopped)
                 {
                     return waiter.Reply.Task.IsCompletedSuccessfully ? await waiter.Reply.Task : null;
                 }

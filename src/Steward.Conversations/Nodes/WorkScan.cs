@@ -14,23 +14,33 @@ namespace Steward.Conversations.Nodes;
 /// </summary>
 internal sealed partial class WorkScan(
     Database database, TurnStore store, TurnRunner runner, TurnEnding ending, LostAttempts losses, NodeRoom room, NodeIdentity node, WorkSignal work, SignalRouter router,
-    ConversationActs acts, ITenantStandings standings, ConversationSettings settings, TimeProvider time, ILogger<WorkScan> log) : BackgroundService
+    ConversationActs acts, ITenantStandings standings, NodeState state, ConversationSettings settings, TimeProvider time, ILogger<WorkScan> log) : BackgroundService
 {
     private const int Tenants = 16;
     private const int Each = 4;
     private HashSet<ConversationKey> _orphans = [];
     private Guid _after;
+    private Task? _stopped;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await runner.StopAsync(settings.StopWithin);
+        await (_stopped ?? runner.StopAsync(settings.StopWithin));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         router.Open();
         standings.Listen(runner.Changed);
+        // Not when this service is stopped, which is after the last request: some of those wait for a turn. And a look hides what it
+        // finds from the nodes that could answer it.
+        using var closing = state.Closing.Register(() => _stopped = runner.StopAsync(settings.StopWithin));
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, state.Closing);
+        await LookUntilAsync(over.Token);
+    }
+
+    private async Task LookUntilAsync(CancellationToken stoppingToken)
+    {
         var lastSlow = time.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -13,6 +13,10 @@ internal sealed partial class TurnRunner(
 {
     private readonly ConcurrentDictionary<ConversationKey, RunningTurn> _running = new();
     private volatile bool _stopping;
+    private volatile bool _stopped;
+
+    /// <summary>True once nothing runs here any more, nor will.</summary>
+    public bool Stopped => _stopped;
 
     /// <summary>True when this node may claim: it has room, or the turn takes the place of one of its own.</summary>
     public bool TryReserve(ConversationKey key)
@@ -128,6 +132,7 @@ internal sealed partial class TurnRunner(
         }
 
         await Task.WhenAny(Task.WhenAll(_running.Values.Select(static turn => turn.Ended)), Task.Delay(within, time));
+        _stopped = true;
     }
 
     private async Task RunAsync(RunningTurn turn, ReadyTurn? ready)

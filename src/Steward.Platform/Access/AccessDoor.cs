@@ -73,7 +73,7 @@ internal static class AccessDoor
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessProblems>();
         services.AddAuthentication(Scheme)
             .AddPolicyScheme(Scheme, null, options =>
-                options.ForwardDefaultSelector = http => BearerHandler.Has(http.Request) ? BearerHandler.SchemeName : MemberCookie.SchemeName)
+                options.ForwardDefaultSelector = http => BearerHandler.Has(http) ? BearerHandler.SchemeName : MemberCookie.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null)
             .AddCookie(MemberCookie.SchemeName, MemberCookie.Configure);
         services.AddAuthorizationBuilder()

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
 using Steward.Platform.Access;
 using Steward.Platform.Problems;
@@ -18,6 +19,13 @@ public readonly record struct RateSubject(TenantId Tenant, string Key);
 /// <summary>Rate limits on endpoints.</summary>
 public static class RateLimitEndpoints
 {
+    private static readonly (string Rule, Func<HttpContext, RateSubject?> Subject)[] CallerLimits =
+    [
+        (RateRules.Address, http => http.FindCaller() is { Kind: CallerKind.Visitor } c ? new RateSubject(c.Tenant, http.AddressKey()) : null),
+        (RateRules.Visitor, http => http.FindCaller() is { Kind: CallerKind.Visitor } c ? new RateSubject(c.Tenant, c.Id.ToString()) : null),
+        (RateRules.ApiKey, http => http.FindCaller() is { Kind: CallerKind.ApiKey } c ? new RateSubject(c.Tenant, c.Id.ToString()) : null),
+    ];
+
     /// <summary>
     /// Answers 429 with <c>Retry-After</c> and the code <c>limit.rate</c> when the rule has no room. A null subject is not limited.
     /// Several limits on one endpoint all must have room.
@@ -32,10 +40,25 @@ public static class RateLimitEndpoints
     /// <see cref="RateRules.ApiKey"/>; members are not limited. The address is counted first: one visitor more does not help it.
     /// </summary>
     public static TBuilder LimitCaller<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder => builder
-        .LimitBy(RateRules.Address, http => http.FindCaller() is { Kind: CallerKind.Visitor } c ? new RateSubject(c.Tenant, http.AddressKey()) : null)
-        .LimitBy(RateRules.Visitor, http => http.FindCaller() is { Kind: CallerKind.Visitor } c ? new RateSubject(c.Tenant, c.Id.ToString()) : null)
-        .LimitBy(RateRules.ApiKey, http => http.FindCaller() is { Kind: CallerKind.ApiKey } c ? new RateSubject(c.Tenant, c.Id.ToString()) : null);
+        where TBuilder : IEndpointConventionBuilder =>
+        CallerLimits.Aggregate(builder, static (limited, limit) => limited.LimitBy(limit.Rule, limit.Subject));
+
+    /// <summary>
+    /// The same limits for what is said on a connection that is already open: null when there is room, else the problem and when to try again.
+    /// </summary>
+    public static async ValueTask<(ProblemHttpResult Problem, TimeSpan RetryAfter)?> RefuseCallerAsync(this HttpContext http)
+    {
+        var limits = http.RequestServices.GetRequiredService<IRateLimits>();
+        foreach (var (rule, subject) in CallerLimits)
+        {
+            if (subject(http) is { } counted && await limits.TryTakeAsync(counted.Tenant, rule, counted.Key, http.RequestAborted) is { Allowed: false } verdict)
+            {
+                return (Full(verdict.RetryAfter), verdict.RetryAfter);
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>
     /// The sender's network address as a rate key: an IPv4 address as it is, an IPv6 address as its /64, since one household
@@ -60,10 +83,14 @@ public static class RateLimitEndpoints
     /// <summary>The 429 answer for a verdict, with its <c>Retry-After</c> in whole seconds. For endpoints that ask <see cref="IRateLimits"/> themselves.</summary>
     public static IResult Refused(HttpContext http, TimeSpan retryAfter)
     {
-        var seconds = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds));
-        http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return Problem.Of(StatusCodes.Status429TooManyRequests, "limit.rate", $"Too many requests. Try again in {seconds} seconds.", [new("retryAfter", seconds)]);
+        http.Response.Headers.RetryAfter = Seconds(retryAfter).ToString(CultureInfo.InvariantCulture);
+        return Full(retryAfter);
     }
+
+    private static ProblemHttpResult Full(TimeSpan retryAfter) => Problem.Of(
+        StatusCodes.Status429TooManyRequests, "limit.rate", $"Too many requests. Try again in {Seconds(retryAfter)} seconds.", [new("retryAfter", Seconds(retryAfter))]);
+
+    private static long Seconds(TimeSpan retryAfter) => Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds));
 
     private static async ValueTask<IResult?> LimitAsync(HttpContext http, string rule, RateSubject? subject)
     {

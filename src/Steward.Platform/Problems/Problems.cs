@@ -16,4 +16,7 @@ public static class Problem
         var extensions = new Dictionary<string, object?>(extra ?? []) { ["code"] = code };
         return TypedResults.Problem(detail: detail, statusCode: status, extensions: extensions);
     }
+
+    /// <summary>The problem an exception stands for, for endpoints whose answer has begun; null for a failure of the program itself.</summary>
+    public static ProblemHttpResult? Known(Exception exception) => KnownFailures.Of(exception);
 }

@@ -53,6 +53,8 @@ public static class PlatformDoor
     public static WebApplication UsePlatform(this WebApplication app)
     {
         app.UseProblems();
+        // Before it is asked who calls: a socket's opener may name its token among the subprotocols.
+        app.UseWebSockets();
         app.UseAccess();
         return app;
     }

@@ -22,6 +22,9 @@ internal sealed record AccessFailure(int Status, string Code, string Detail)
     public static readonly AccessFailure Antiforgery = new(
         StatusCodes.Status403Forbidden, "auth.antiforgery", $"A signed-in page sends its own Origin and the header {AntiforgeryTokens.Header} from GET /api/auth/me with every change.");
 
+    public static readonly AccessFailure Origin = new(
+        StatusCodes.Status403Forbidden, "auth.origin", "A page opens a socket only to the site it was served from. Programs send no Origin, and a token.");
+
     public static readonly AccessFailure Forbidden = new(
         StatusCodes.Status403Forbidden, "auth.forbidden", "The caller may not do this. Ask an administrator of the tenant for the permission.");
 

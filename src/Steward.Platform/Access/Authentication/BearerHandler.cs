@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Steward.Platform.Access.Keys;
@@ -16,12 +17,14 @@ internal sealed class BearerHandler(
     internal const string SchemeName = "bearer";
     private const string Start = "Bearer ";
 
-    internal static bool Has(Microsoft.AspNetCore.Http.HttpRequest request) =>
+    internal static bool Has(HttpContext http) => HasHeader(http.Request) || SocketCredentials.Token(http) is not null;
+
+    private static bool HasHeader(HttpRequest request) =>
         request.Headers.Authorization is [{ } value] && value.StartsWith(Start, StringComparison.OrdinalIgnoreCase);
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var token = Request.Headers.Authorization.ToString()[Start.Length..].Trim();
+        var token = HasHeader(Request) ? Request.Headers.Authorization.ToString()[Start.Length..].Trim() : SocketCredentials.Token(Context)!;
         return token.StartsWith(VisitorTokens.Prefix, StringComparison.Ordinal)
             ? Visitor(token)
             : await keys.FindAsync(token, Context.RequestAborted) is { } caller ? Success(caller) : Failure(AccessFailure.InvalidKey);

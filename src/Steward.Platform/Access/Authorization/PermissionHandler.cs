@@ -53,6 +53,12 @@ internal sealed class PermissionHandler(AntiforgeryTokens antiforgery, ITenantSt
             return false;
         }
 
+        if (http.WebSockets.IsWebSocketRequest && !SocketCredentials.MayOpen(http.Request, caller.Kind))
+        {
+            http.Features.Set(AccessFailure.Origin);
+            return false;
+        }
+
         if (caller.Kind == CallerKind.Member && !antiforgery.Allows(http))
         {
             http.Features.Set(AccessFailure.Antiforgery);

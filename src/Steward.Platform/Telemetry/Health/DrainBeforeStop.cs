@@ -23,5 +23,8 @@ internal sealed class DrainBeforeStop(NodeState state, TimeProvider time, IConfi
         {
             await Task.Delay(TimeSpan.FromSeconds(seconds), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        // Before the server stops: it would wait for every stream that is still open.
+        state.Close();
     }
 }

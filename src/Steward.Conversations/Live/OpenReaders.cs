@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using Steward.Platform.Nodes;
+using Steward.Platform.Tenancy;
+
+namespace Steward.Conversations.Live;
+
+/// <summary>The streams and sockets that are open on this node, so that they can be told to end: with the node, or with their tenant.</summary>
+internal sealed class OpenReaders
+{
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(2);
+    private readonly ConcurrentDictionary<ReaderPlace, TenantId> _places = new();
+    private readonly ITenantStandings _standings;
+    private readonly NodeState _state;
+    private readonly ConversationSettings _settings;
+    private int _open;
+
+    public OpenReaders(ITenantStandings standings, NodeState state, ConversationSettings settings)
+    {
+        (_standings, _state, _settings) = (standings, state, settings);
+        standings.Listen((tenant, standing) =>
+        {
+            if (standing != TenantStanding.Active)
+            {
+                End(open => open == tenant, ReaderEnd.TenantStopped);
+            }
+        });
+        state.Closing.Register(() => End(static _ => true, ReaderEnd.NodeCloses));
+    }
+
+    /// <summary>Takes a place. Errors: node.full.</summary>
+    public ReaderPlace Enter(TenantId tenant)
+    {
+        var place = new ReaderPlace(this);
+        if (Interlocked.Increment(ref _open) > _settings.ReadersPerNode || _state.Closing.IsCancellationRequested)
+        {
+            place.Dispose();
+            throw new ConversationProblemException(503, "node.full", "This node takes no more streams. Try again in a few seconds.", TryAgain);
+        }
+
+        _places[place] = tenant;
+        // Either may have come to an end between the question and the entry.
+        if (_state.Closing.IsCancellationRequested)
+        {
+            place.End(ReaderEnd.NodeCloses);
+        }
+        else if (!_standings.Allows(tenant))
+        {
+            place.End(ReaderEnd.TenantStopped);
+        }
+
+        return place;
+    }
+
+    internal void Leave(ReaderPlace place)
+    {
+        Interlocked.Decrement(ref _open);
+        _places.TryRemove(place, out _);
+    }
+
+    private void End(Func<TenantId, bool> whose, ReaderEnd why)
+    {
+        foreach (var (place, tenant) in _places)
+        {
+            if (whose(tenant))
+            {
+                place.End(why);
+            }
+        }
+    }
+}
+
+/// <summary>Why a reader must go.</summary>
+internal enum ReaderEnd
+{
+    NodeCloses,
+    TenantStopped,
+}
+
+/// <summary>One open stream or socket.</summary>
+internal sealed class ReaderPlace(OpenReaders readers) : IDisposable
+{
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Lock _gate = new();
+    private bool _gone;
+
+    public CancellationToken Ended => _ended.Token;
+
+    public ReaderEnd Why { get; private set; }
+
+    public void End(ReaderEnd why)
+    {
+        lock (_gate)
+        {
+            if (!_gone && !_ended.IsCancellationRequested)
+            {
+                Why = why;
+                // Whoever reads does what follows in its own time.
+                _ = _ended.CancelAsync();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_gone)
+            {
+                return;
+            }
+
+            _gone = true;
+        }
+
+        readers.Leave(this);
+        _ended.Dispose();
+    }
+}
