@@ -34,6 +34,9 @@ internal sealed class Pair : IAsyncDisposable
 
     public StewardProcess NodeB { get; }
 
+    /// <summary>The demo tenant's API key, good on both.</summary>
+    public string Key { get; private set; } = "";
+
     public HookClient HookA { get; }
 
     public HookClient HookB { get; }
@@ -57,9 +60,9 @@ internal sealed class Pair : IAsyncDisposable
         {
             await pair.NodeA.StartAsync();
             await pair.NodeB.StartAsync();
-            var key = await pair.NodeA.ApiKeyAsync();
-            pair.A = new ApiClient(pair.NodeA.Address, key);
-            pair.B = new ApiClient(pair.NodeB.Address, key);
+            pair.Key = await pair.NodeA.ApiKeyAsync();
+            pair.A = new ApiClient(pair.NodeA.Address, pair.Key);
+            pair.B = new ApiClient(pair.NodeB.Address, pair.Key);
             await pair.A.AnswerEverythingAsync();
             await pair.Database.OpenAsync();
             return pair;

@@ -83,6 +83,15 @@ internal sealed class StewardProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>SIGTERM, as an orchestrator ends a node; the exit code, or null when it was not gone within the time.</summary>
+    public async Task<int?> StopAsync(TimeSpan within)
+    {
+        using var polite = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var late = new CancellationTokenSource(within);
+        await _process.WaitForExitAsync(late.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _process.HasExited ? _process.ExitCode : null;
+    }
+
     /// <summary>SIGKILL for the postmaster that this host runs; false when there is none at the moment.</summary>
     public bool KillDatabase()
     {
@@ -120,15 +129,9 @@ internal sealed class StewardProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is { HasExited: false } process)
+        if (_process is { HasExited: false } process && await StopAsync(TimeSpan.FromSeconds(15)) is null)
         {
-            using var polite = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
-            using var late = new CancellationTokenSource(TimeSpan.FromSeconds(15));
-            await process.WaitForExitAsync(late.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!process.HasExited)
-            {
-                process.Kill();
-            }
+            process.Kill();
         }
 
         _process?.Dispose();
