@@ -15,6 +15,7 @@ internal sealed record LoadOptions
           firsttoken    first streamed token on /v1 after the provider's own
           coldstart     exec to /health/ready with an existing database, and idle memory
           history       cost per turn with 1,000 messages of history over 10
+          rotate        a tenant's data key changed while turns flow, killed in the middle (--rows, --rate)
           simulator     the simulator alone, to know the meter
 
           --steward URL --key KEY   measure a running Steward whose provider is at --simulator URL
@@ -24,6 +25,7 @@ internal sealed record LoadOptions
           --data DIR                data directory of the host; a new one, removed at the end, when not given
           --count N                 measured turns or calls      --seconds N   time of each throughput run (10)
           --connections N           at once, in throughput runs (16)
+          --rows N                  sealed rows of rotate (100000)   --rate N   turns a second meanwhile (100)
           --model NAME              model for /v1 (gpt-4o-mini)
           --env NAME=VALUE          environment of the host; repeatable
           --verbose                 show the host's own output
@@ -48,6 +50,10 @@ internal sealed record LoadOptions
     public int Seconds { get; init; } = 10;
 
     public int Connections { get; init; } = 16;
+
+    public int Rows { get; init; } = 100_000;
+
+    public int Rate { get; init; } = 100;
 
     public string Model { get; init; } = "gpt-4o-mini";
 
@@ -77,6 +83,8 @@ internal sealed record LoadOptions
                 case "--count": options = options with { Count = Number() }; break;
                 case "--seconds": options = options with { Seconds = Math.Min(Number(), 300) }; break;
                 case "--connections": options = options with { Connections = Math.Min(Number(), 256) }; break;
+                case "--rows": options = options with { Rows = Number() }; break;
+                case "--rate": options = options with { Rate = Math.Min(Number(), 1000) }; break;
                 case "--model": options = options with { Model = Value() }; break;
                 case "--verbose": options = options with { Verbose = true }; break;
                 case "--env":

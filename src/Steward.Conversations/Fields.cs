@@ -35,7 +35,7 @@ internal static class Fields
     public static SealedField Snapshot(Guid turn) => new("conversations.live_snapshots", "text", turn);
 
     public static IServiceCollection AddSealedTables(this IServiceCollection services) => services
-        .AddSealedTable(new("conversations.messages", "id", "text", "citations"))
+        .AddSealedTable(new("conversations.messages", "id", "text", "citations") { Portion = 1000 })
         .AddSealedTable(new("conversations.conversations", "id", "title"))
         .AddSealedTable(new("conversations.turns", "turn_id", "trace"))
         .AddSealedTable(new("conversations.tool_calls", "id", "arguments", "result"))

@@ -66,6 +66,8 @@ internal sealed class Child : IDisposable
         }
     }
 
+    public void Kill() => _process.Kill();
+
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill();

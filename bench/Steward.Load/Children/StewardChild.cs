@@ -72,6 +72,9 @@ internal sealed class StewardChild : IAsyncDisposable
             ?? throw new LoadException($"{file} is empty.");
     }
 
+    /// <summary>SIGKILL: no word, no flush, no goodbye.</summary>
+    public void Kill() => _child.Kill();
+
     public async ValueTask DisposeAsync()
     {
         await _child.StopAsync();

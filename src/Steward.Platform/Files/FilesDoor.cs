@@ -34,7 +34,6 @@ public static class FilesDoor
 
         services.AddSingleton<BlobStores>();
         services.AddSingleton<IFiles, TenantFiles>();
-        services.AddSingleton<ISealedStore, SealedObjects>();
         services.AddSingleton<FileSweep>();
         services.AddSingleton<ITenantEraser, FileErasure>();
         return services.AddSchedule("platform.files_sweep", "every 00:01:00", (provider, ct) => provider.GetRequiredService<FileSweep>().SweepAsync(ct));

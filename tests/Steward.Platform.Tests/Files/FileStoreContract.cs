@@ -3,7 +3,6 @@ using Steward.Platform.Files;
 using Steward.Platform.Files.Stores;
 using Steward.Platform.Files.Storing;
 using Steward.Platform.Sealing;
-using Steward.Platform.Sealing.Rotation;
 using Steward.Platform.Tenancy;
 using Steward.Testing;
 
@@ -146,32 +145,6 @@ public abstract class FileStoreContract(PostgresServer server, bool s3) : IAsync
         var file = await _kit.AddAsync(FilesKit.Bytes(3 * Chunks.Plain));
         await CutAsync(file.Blob);
         await Should.ThrowAsync<SealBrokenException>(() => _kit.ReadAsync(file with { Size = 2 * Chunks.Plain }));
-    }
-
-    [Fact]
-    public async Task After_a_change_of_the_key_every_chunk_carries_the_new_one_and_reads_as_before()
-    {
-        var small = FilesKit.Bytes(1000);
-        var large = FilesKit.Bytes(20 * 1024 * 1024, seed: 2);
-        var (first, second) = (await _kit.AddAsync(small), await _kit.AddAsync(large));
-        var services = _kit.Database.Services;
-        await services.GetRequiredService<KeyWatch>().LookAsync(default);
-        await services.GetRequiredService<IKeyRotations>().RotateDataKeyAsync(_kit.Tenant, default);
-        while (await services.GetRequiredService<RotationWork>().StepAsync(_kit.Tenant, default))
-        {
-        }
-
-        (await services.GetRequiredService<IKeyRotations>().FindAsync(_kit.Tenant, default))!.State.ShouldBe("done");
-        foreach (var file in (StoredFile[])[first, second])
-        {
-            await foreach (var chunk in _kit.Store.ReadAsync(file.Blob, 0, Chunks.Count(file.Size), default))
-            {
-                chunk.AsSpan(0, 5).ToArray().ShouldBe([1, 0, 0, 0, 2]);
-            }
-        }
-
-        (await _kit.ReadAsync(first)).ShouldBe(small);
-        (await _kit.ReadAsync(second)).AsSpan().SequenceEqual(large).ShouldBeTrue();
     }
 
     [Fact]

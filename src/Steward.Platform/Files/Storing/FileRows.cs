@@ -42,13 +42,9 @@ internal static class FileRows
         row => row.GetString(0), Sql.Uuid(blob), Sql.Interval(stagedFor));
 
     /// <summary>The tenant's blobs that are in other stores than the one named, in the order of their ids.</summary>
-    public static Pending<List<(Guid Blob, string Store)>> BlobsOutside(this TenantSession session, string store, Guid after, int most, bool onlyStored = false) => session.Many(
-        $"select blob_id, store from platform.file_blobs where tenant_id = {Tenant} and store <> $1 and blob_id > $2 and (not $4 or state = 'stored') order by blob_id limit $3",
-        row => (row.GetGuid(0), row.GetString(1)), Sql.Text(store), Sql.Uuid(after), Sql.Int(most), Sql.Bool(onlyStored));
-
-    /// <summary>Bytes of a blob that files stand on; null when there is none.</summary>
-    public static Pending<long?> SizeOf(this TenantSession session, Guid blob) => session.One(
-        $"select size from platform.file_blobs where tenant_id = {Tenant} and blob_id = $1 and state = 'stored'", row => (long?)row.GetInt64(0), Sql.Uuid(blob));
+    public static Pending<List<(Guid Blob, string Store)>> BlobsOutside(this TenantSession session, string store, Guid after, int most) => session.Many(
+        $"select blob_id, store from platform.file_blobs where tenant_id = {Tenant} and store <> $1 and blob_id > $2 order by blob_id limit $3",
+        row => (row.GetGuid(0), row.GetString(1)), Sql.Text(store), Sql.Uuid(after), Sql.Int(most));
 
     public static void Forget(this TenantSession session, Guid blob) => session.Add(
         $"delete from platform.file_blobs where tenant_id = {Tenant} and blob_id = $1 and state = 'gone'", Sql.Uuid(blob));

@@ -18,14 +18,14 @@ internal sealed record ResealSql(string Boundary, string Read, string Write)
         var names = string.Join(", ", key.Select(part => $"t.{part.Name}"));
         var texts = string.Join(", ", key.Select(part => $"t.{part.Name}::text"));
         var values = string.Join(", ", key.Select((part, i) => $"($2::text[])[{i + 1}]::{part.Type}"));
-        var ends = string.Join(", ", key.Select((part, i) => $"($3::text[])[{i + 1}]::{part.Type}"));
         var columns = table.Columns;
         var stale = string.Join(" or ", columns.Select(column => $"substring(t.{column.Name} from 1 for 5) <> $1"));
-        var from = $"from {table.Name} t where t.{Tenant}";
+        var ends = string.Join(", ", key.Select((part, i) => $"($3::text[])[{i + 1}]::{part.Type}"));
+        var after = $"where t.{Tenant} and ($2::text[] is null or ({names}) > ({values}))";
         return new(
-            $"select array[{texts}] {from} and ($1::text[] is null or ({names}) > ({values.Replace("$2", "$1", StringComparison.Ordinal)})) order by {names} offset {Window - 1} limit 1",
-            $"select array[{texts}], ({table.Row})::uuid, {string.Join(", ", columns.Select(column => $"{column.Label ?? $"'{column.Name}'"}, t.{column.Name}"))} {from} "
-                + $"and ($2::text[] is null or ({names}) > ({values})) and ($3::text[] is null or ({names}) <= ({ends})) and ({stale}) order by {names} limit {table.Portion}",
+            $"select array[{texts}] from {table.Name} t {after.Replace("$2", "$1", StringComparison.Ordinal)} order by {names} offset {Window - 1} limit 1",
+            $"select array[{texts}], ({table.Row})::uuid, {string.Join(", ", columns.Select(column => $"{column.Label ?? $"'{column.Name}'"}, t.{column.Name}"))} "
+                + $"from (select * from {table.Name} t {after} and ($3::text[] is null or ({names}) <= ({ends})) order by {names} limit {2 * Window}) t where {stale} order by {names} limit {table.Portion}",
             WriteOf(table, key));
     }
 

@@ -18,9 +18,16 @@ internal sealed class TableStore(SealedTable table, Database database, ISealing 
         var (key, sql) = await StatementsAsync(ct);
         var sealer = await sealing.ForAsync(tenant, ct);
         var from = place is null ? null : JsonSerializer.Deserialize<string[]>(place);
-        var end = await BoundaryAsync(tenant, sql, from, ct);
-        var rows = await ReadAsync(tenant, sql, from, end, TenantSealer.Header(sealer.Current), ct);
-        var next = rows.Count == table.Portion ? rows[^1].Key : end;
+        var header = TenantSealer.Header(sealer.Current);
+        var rows = await ReadAsync(tenant, sql, from, null, header, ct);
+        string[]? next = null;
+        if (rows.Count < table.Portion && (next = await BoundaryAsync(tenant, sql, from, ct)) is not null)
+        {
+            // Few were found: what was looked at has to have an end, from which the next portion goes on.
+            rows = await ReadAsync(tenant, sql, from, next, header, ct);
+        }
+
+        next = rows.Count == table.Portion ? rows[^1].Key : next;
         var made = rows.Select(row => Reseal(sealer, row)).OfType<Made>().ToList();
         var written = made.Count == 0 ? 0 : await WriteAsync(tenant, sql, key, made, ct);
         return new(next is null ? null : JsonSerializer.Serialize(next), written, made.Count - written, rows.Count - made.Count);
