@@ -17,28 +17,24 @@ internal sealed class StewardApp : IAsyncDisposable
     /// <param name="adjust">What a host of its own changes before the program is built.</param>
     public static async Task<StewardApp> BuildAsync(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
         var start = LoggerFactory.Create(logging => logging.AddSimpleConsole(options => options.SingleLine = true));
-        var ground = await PlatformGround.OpenAsync(builder.Configuration, builder.Environment.IsDevelopment(), start.CreateLogger("Steward"), CancellationToken.None);
-        try
-        {
-            builder.AddPlatform(ground);
-            builder.AddRooms();
-            adjust?.Invoke(builder);
+        var steward = await MakeAsync(args, PlatformGround.OpenAsync, start, adjust);
+        var app = steward.Web;
+        app.UsePlatform();
+        app.MapPlatform();
+        app.MapRooms();
+        return steward;
+    }
 
-            var app = builder.Build();
-            await app.PreparePlatformAsync();
-            app.UsePlatform();
-            app.MapPlatform();
-            app.MapRooms();
-            return new StewardApp(app, ground, start);
-        }
-        catch
-        {
-            await ground.DisposeAsync();
-            start.Dispose();
-            throw;
-        }
+    /// <summary>The same for a command: beside a program that serves, if one does. It is never started; its standard output is the command's.</summary>
+    public static Task<StewardApp> OpenAsync(string[] args)
+    {
+        static void ToErrors(ILoggingBuilder logging) => logging
+            .ClearProviders()
+            .SetMinimumLevel(LogLevel.Warning)
+            .AddSimpleConsole(options => options.SingleLine = true)
+            .AddConsole(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        return MakeAsync(args, PlatformGround.OpenBesideAsync, LoggerFactory.Create(ToErrors), builder => ToErrors(builder.Logging));
     }
 
     /// <inheritdoc />
@@ -47,5 +43,32 @@ internal sealed class StewardApp : IAsyncDisposable
         await Web.DisposeAsync();
         await _ground.DisposeAsync();
         _start.Dispose();
+    }
+
+    private static async Task<StewardApp> MakeAsync(
+        string[] args, Func<IConfiguration, bool, ILogger, CancellationToken, Task<PlatformGround>> open, ILoggerFactory start, Action<WebApplicationBuilder>? adjust)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        PlatformGround? ground = null;
+        try
+        {
+            ground = await open(builder.Configuration, builder.Environment.IsDevelopment(), start.CreateLogger("Steward"), CancellationToken.None);
+            builder.AddPlatform(ground);
+            builder.AddRooms();
+            adjust?.Invoke(builder);
+            var app = builder.Build();
+            await app.PreparePlatformAsync();
+            return new StewardApp(app, ground, start);
+        }
+        catch
+        {
+            if (ground is not null)
+            {
+                await ground.DisposeAsync();
+            }
+
+            start.Dispose();
+            throw;
+        }
     }
 }

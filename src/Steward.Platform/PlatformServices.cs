@@ -32,7 +32,8 @@ public static class PlatformServices
         services.AddSingleton(master);
         services.AddSingleton<NodeIdentity>();
         services.AddSealing();
-        services.AddSingleton<ITenants, Tenants>();
+        services.AddSingleton<Tenants>();
+        services.AddSingleton<ITenants>(provider => provider.GetRequiredService<Tenants>());
         services.AddSingleton<INumbers, NumberBlocks>();
         services.AddSingleton<EventDispatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<EventDispatcher>());

@@ -33,6 +33,9 @@ public sealed class ApiHost : IAsyncLifetime
 
     public string AdminConnection { get; private set; } = "";
 
+    /// <summary>What the program was started with.</summary>
+    public IReadOnlyList<string> Settings { get; private set; } = [];
+
     /// <summary>Every route of the program.</summary>
     public IReadOnlyList<RouteEndpoint> Routes =>
         [.. ((IEndpointRouteBuilder)steward!.Web).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
@@ -45,7 +48,7 @@ public sealed class ApiHost : IAsyncLifetime
         Site = await OtherSite.StartAsync();
         AdminConnection = await postgres.CreateDatabaseAsync();
         var application = new NpgsqlConnectionStringBuilder(AdminConnection) { Username = "steward_app" }.ConnectionString;
-        string[] settings =
+        Settings =
         [
             "--environment=Production",
             "--urls=http://127.0.0.1:0",
@@ -57,7 +60,7 @@ public sealed class ApiHost : IAsyncLifetime
             "--STEWARD_LIMIT_ADDRESS=none",
             "--STEWARD_LIMIT_SIGN_IN=none",
         ];
-        steward = await StewardApp.BuildAsync(settings, builder =>
+        steward = await StewardApp.BuildAsync([.. Settings], builder =>
         {
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(Logs);

@@ -56,14 +56,28 @@ public static class Permissions
     public const string TenantWrite = "tenant.write";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlySet<string> All { get; } = typeof(Permissions)
-        .GetFields(BindingFlags.Public | BindingFlags.Static)
-        .Where(field => field.IsLiteral)
-        .Select(field => (string)field.GetRawConstantValue()!)
-        .ToFrozenSet();
+    public static IReadOnlySet<string> All { get; } = NamesIn(typeof(Permissions));
 
     /// <summary>What a visitor's token allows.</summary>
     public static IReadOnlySet<string> Visitor { get; } = Set(Self, ConversationsConverse);
+
+    /// <summary>
+    /// What operators of the installation hold: a set of its own. No role, key or visitor holds any of it, and it opens nothing of a tenant's content.
+    /// </summary>
+    public static class Operator
+    {
+        /// <summary>See who one is, sign out, change one's password.</summary>
+        public const string Self = "operator.self";
+
+        /// <summary>See which tenants there are.</summary>
+        public const string TenantsRead = "operator.tenants.read";
+
+        /// <summary>Create, stop and delete tenants and invite their owners.</summary>
+        public const string TenantsWrite = "operator.tenants.write";
+
+        /// <summary>All of them.</summary>
+        public static IReadOnlySet<string> All { get; } = NamesIn(typeof(Operator));
+    }
 
     private static readonly FrozenDictionary<Role, IReadOnlySet<string>> OfRole = new Dictionary<Role, IReadOnlySet<string>>
     {
@@ -78,6 +92,12 @@ public static class Permissions
 
     /// <summary>What a role holds.</summary>
     public static IReadOnlySet<string> Of(Role role) => OfRole[role];
+
+    private static FrozenSet<string> NamesIn(Type list) => list
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Where(field => field.IsLiteral)
+        .Select(field => (string)field.GetRawConstantValue()!)
+        .ToFrozenSet();
 
     private static FrozenSet<string> Set(params string[] permissions) => permissions.ToFrozenSet();
 }

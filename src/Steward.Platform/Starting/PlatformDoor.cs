@@ -3,14 +3,17 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Steward.Platform.Access;
+using Steward.Platform.Administration;
 using Steward.Platform.Files;
 using Steward.Platform.Idempotency;
 using Steward.Platform.Limits;
 using Steward.Platform.Mail;
 using Steward.Platform.Masking;
+using Steward.Platform.Operators;
 using Steward.Platform.Outbound;
 using Steward.Platform.Postgres.Migrating;
 using Steward.Platform.Problems;
+using Steward.Platform.Registrations;
 using Steward.Platform.Schedules;
 using Steward.Platform.Telemetry;
 using Steward.Platform.Tenancy;
@@ -38,6 +41,9 @@ public static class PlatformDoor
             .AddIdempotency()
             .AddTenancy()
             .AddAccess()
+            .AddOperators()
+            .AddAdministration()
+            .AddRegistrations(builder.Configuration)
             .AddMail(MailSettings.Read(builder.Configuration, builder.Environment.IsDevelopment()))
             .AddFiles(builder.Configuration)
             .AddMasking();
@@ -48,6 +54,9 @@ public static class PlatformDoor
     /// <summary>Migrates and checks the database; nothing is served before.</summary>
     public static async Task PreparePlatformAsync(this WebApplication app, CancellationToken ct = default)
         => await app.Services.GetRequiredService<PlatformGround>().PrepareAsync(app.Services, ct);
+
+    /// <summary>Tells running nodes what a program that is none of them has changed. Called once, at its end.</summary>
+    public static Task TellNodesAsync(this IServiceProvider services, CancellationToken ct) => services.GetRequiredService<PostgresWakeups>().FlushAsync(ct);
 
     /// <summary>Problem details, then who is calling.</summary>
     public static WebApplication UsePlatform(this WebApplication app)
@@ -60,5 +69,5 @@ public static class PlatformDoor
     }
 
     /// <summary>Maps the platform's own endpoints.</summary>
-    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess().MapMail().MapFiles().MapMasking();
+    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess().MapTenancy().MapOperators().MapRegistrations().MapMail().MapFiles().MapLogo().MapMasking();
 }

@@ -16,6 +16,7 @@ namespace Steward.Platform.Starting;
 public sealed partial class PlatformGround : IAsyncDisposable
 {
     private const string DatabaseName = "steward";
+    private const int PoolOfCommand = 4;
     private readonly EmbeddedPostgres? _embedded;
     private readonly string _adminConnection;
 
@@ -32,6 +33,22 @@ public sealed partial class PlatformGround : IAsyncDisposable
     internal NpgsqlDataSource Source { get; }
 
     internal MasterKeys Master { get; }
+
+    /// <summary>
+    /// Opens the ground for a command: beside a Steward that runs on the same data, or, when none does, as <see cref="OpenAsync"/>.
+    /// </summary>
+    public static async Task<PlatformGround> OpenBesideAsync(IConfiguration configuration, bool development, ILogger log, CancellationToken ct)
+    {
+        var data = DataDirectory(configuration);
+        if (configuration.GetConnectionString("Steward") is { Length: > 0 } || await RunningServer.FindAsync(Path.Combine(data, "postgres"), ct) is not { } running)
+        {
+            return await OpenAsync(configuration, development, log, ct);
+        }
+
+        var master = MasterKeySource.Find(name => configuration[name], data, development, path => MadeMasterKey(log, path));
+        await DatabaseStart.EnsureDatabaseAsync(running, DatabaseName, ct);
+        return Over(null, running, PoolOfCommand, master);
+    }
 
     /// <summary>Opens the ground: starts or reaches PostgreSQL and finds the master key. Throws with a sentence that says what to change.</summary>
     public static async Task<PlatformGround> OpenAsync(IConfiguration configuration, bool development, ILogger log, CancellationToken ct)
@@ -50,9 +67,7 @@ public sealed partial class PlatformGround : IAsyncDisposable
         try
         {
             await DatabaseStart.EnsureDatabaseAsync(embedded.AdminConnectionString, DatabaseName, ct);
-            var admin = new NpgsqlConnectionStringBuilder(embedded.AdminConnectionString) { Database = DatabaseName };
-            var application = new NpgsqlConnectionStringBuilder(admin.ConnectionString) { Username = "steward_app" };
-            return new(embedded, admin.ConnectionString, DatabaseStart.Open(application.ConnectionString, pool), master);
+            return Over(embedded, embedded.AdminConnectionString, pool, master);
         }
         catch
         {
@@ -60,6 +75,17 @@ public sealed partial class PlatformGround : IAsyncDisposable
             throw;
         }
     }
+
+    private static PlatformGround Over(EmbeddedPostgres? own, string server, int pool, MasterKeys master)
+    {
+        var admin = new NpgsqlConnectionStringBuilder(server) { Database = DatabaseName };
+        var application = new NpgsqlConnectionStringBuilder(admin.ConnectionString) { Username = "steward_app" };
+        return new(own, admin.ConnectionString, DatabaseStart.Open(application.ConnectionString, pool), master);
+    }
+
+    /// <summary>Whether the exception says why the ground could not be opened or prepared, in a sentence for whoever has the machine.</summary>
+    public static bool IsStartFailure(Exception exception) =>
+        exception is MasterKeyException or MigrationException or UnsafeDatabaseException or EmbeddedPostgresException;
 
     /// <summary>The directory for everything that Steward keeps outside the database: <c>STEWARD_DATA</c>, or <c>.data</c> in the working directory.</summary>
     public static string DataDirectory(IConfiguration configuration)

@@ -1,7 +1,9 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Steward.Platform.Schedules;
 using Steward.Platform.Tenancy.Erasing;
 using Steward.Platform.Tenancy.Lifecycle;
+using Steward.Platform.Tenancy.Profile;
 using Steward.Platform.Tenancy.Standings;
 
 namespace Steward.Platform.Tenancy;
@@ -14,12 +16,26 @@ public static class TenancyDoor
         where TEraser : class, ITenantEraser
         => services.AddSingleton<ITenantEraser, TEraser>();
 
+    internal static IEndpointRouteBuilder MapTenancy(this IEndpointRouteBuilder routes)
+    {
+        ProfileEndpoints.Map(routes);
+        return routes;
+    }
+
+    /// <summary>The part of a profile that is a file.</summary>
+    internal static IEndpointRouteBuilder MapLogo(this IEndpointRouteBuilder routes)
+    {
+        LogoEndpoints.Map(routes);
+        return routes;
+    }
+
     internal static IServiceCollection AddTenancy(this IServiceCollection services)
     {
         services.AddSingleton<TenantStandings>();
         services.AddSingleton<ITenantStandings>(provider => provider.GetRequiredService<TenantStandings>());
         services.AddHostedService(provider => provider.GetRequiredService<TenantStandings>());
         services.AddSingleton<TenantLifecycle>();
+        services.AddSingleton<TenantProfiles>();
         services.AddSingleton<TenantTables>();
         services.AddSingleton<TenantErasure>();
         return services.AddSchedule("platform.tenant_erasure", "every 00:10:00", (provider, ct) => provider.GetRequiredService<TenantErasure>().RunDueAsync(ct));

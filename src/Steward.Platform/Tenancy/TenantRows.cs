@@ -1,5 +1,6 @@
 using Npgsql;
 using Steward.Platform.Postgres;
+using Steward.Platform.Tenancy.Hours;
 
 namespace Steward.Platform.Tenancy;
 
@@ -7,7 +8,7 @@ namespace Steward.Platform.Tenancy;
 internal static class TenantRows
 {
     public const string Columns =
-        "select tenant_id, name, state, time_zone, locale, currency, logo_file, version, created_at, state_changed_at, erase_at from platform.tenants where tenant_id = (select current_setting('steward.tenant')::uuid)";
+        "select tenant_id, name, state, time_zone, locale, currency, logo_file, version, created_at, state_changed_at, erase_at, opening_hours::text from platform.tenants where tenant_id = (select current_setting('steward.tenant')::uuid)";
 
     public static Pending<Tenant?> AppendRead(TenantSession session, bool locked = false) => session.One(locked ? Columns + " for update" : Columns, Read);
 
@@ -19,5 +20,6 @@ internal static class TenantRows
         CreatedAt = row.GetFieldValue<DateTimeOffset>(8),
         StateChangedAt = row.GetFieldValue<DateTimeOffset>(9),
         EraseAt = row.IsDBNull(10) ? null : row.GetFieldValue<DateTimeOffset>(10),
+        OpeningHours = row.IsDBNull(11) ? null : HoursText.OfJson(row.GetString(11)),
     };
 }

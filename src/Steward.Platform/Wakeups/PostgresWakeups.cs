@@ -42,6 +42,21 @@ internal sealed partial class PostgresWakeups(
 
     public IDisposable Listen(string topic, Action<string> onNotify) => topics.Add(topic, onNotify);
 
+    /// <summary>Sends what waits, in a program that never starts the sender.</summary>
+    public async Task FlushAsync(CancellationToken ct)
+    {
+        var waiting = new HashSet<string>();
+        while (_outgoing.Reader.TryRead(out var message))
+        {
+            waiting.Add(message);
+        }
+
+        if (waiting.Count > 0)
+        {
+            await SendAsync([.. waiting], ct);
+        }
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(SendLoopAsync(stoppingToken), ListenLoopAsync(stoppingToken));
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Steward.Platform.Access;
+using Steward.Platform.Operators;
 
 namespace Steward.Api.Tests.Routes;
 
@@ -9,6 +10,9 @@ namespace Steward.Api.Tests.Routes;
 internal sealed record Route(string Name, string Method, string Pattern, RouteEndpoint Endpoint)
 {
     public IReadOnlyList<string>? Permission => Endpoint.Metadata.GetMetadata<RequiredPermission>()?.AnyOf;
+
+    /// <summary>What an operator must hold; null where the route is none of theirs.</summary>
+    public string? OperatorPermission => Endpoint.Metadata.GetMetadata<RequiredOperatorPermission>()?.Permission;
 
     public bool IsOpen => Endpoint.Metadata.GetMetadata<DeliberatelyOpen>() is not null;
 
@@ -35,6 +39,9 @@ internal static partial class RouteList
     ];
 
     public static IReadOnlyList<Route> Protected(ApiHost host) => [.. Of(host).Where(route => route.Permission is not null)];
+
+    /// <summary>Routes that ask for a permission, a tenant's or an operator's.</summary>
+    public static IReadOnlyList<Route> Guarded(ApiHost host) => [.. Of(host).Where(route => route.Permission is not null || route.OperatorPermission is not null)];
 
     public static bool TakesBody(this Route route) =>
         route.Method is "POST" or "PUT" or "PATCH"

@@ -12,6 +12,8 @@ internal static class Catalog
         ["platform.installation"] = "one row that proves the master key",
         ["platform.accounts"] = "a person may be a member of several tenants",
         ["platform.account_tokens"] = "what proves that an account's owner reads its mail",
+        ["platform.operators"] = "people who run the installation; they belong to no tenant",
+        ["platform.registrations"] = "there is no tenant yet",
         ["platform.erasures"] = "receipts of tenants that are no more",
         ["platform.subscribers"] = "a position in the events of all tenants",
         ["platform.schedules"] = "schedules of the program, not of a tenant",

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Steward.Platform.Access;
 using Steward.Platform.Limits;
 using Steward.Platform.Mail;
+using Steward.Platform.Operators;
 using Steward.Platform.Problems;
 using Steward.Platform.Sealing;
 using Steward.Platform.Tenancy;
@@ -55,6 +56,8 @@ internal sealed class AccessHost : IAsyncDisposable
                 app.UseProblems();
                 app.UseAccess();
                 app.MapAccess();
+                app.MapTenancy();
+                app.MapOperators();
                 app.MapGet("/knowledge", (HttpContext http) => http.Caller().Tenant.ToString()).RequirePermission(Permissions.KnowledgeRead);
                 app.MapPost("/knowledge", (HttpContext http) => http.Caller().Id).RequirePermission(Permissions.KnowledgeWrite);
                 app.MapGet("/converse", (HttpContext http) => http.Caller().ContactId).RequirePermission(Permissions.ConversationsRead, Permissions.ConversationsConverse);
@@ -73,6 +76,7 @@ internal sealed class AccessHost : IAsyncDisposable
                     .AddTenancy()
                     .AddAccess()
                     .AddMail(new MailSettings { Transport = MailSettings.None, From = new("Steward", "steward", "steward.example") })
+                    .AddOperators()
                     .Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
             });
         return new AccessHost(database, running);

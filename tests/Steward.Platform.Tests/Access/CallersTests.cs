@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Steward.Platform.Access;
+using Steward.Platform.Operators;
 using Steward.Testing;
 
 namespace Steward.Platform.Tests.Access;
@@ -98,7 +99,7 @@ public sealed class CallersTests(PostgresServer server) : IAsyncLifetime
         endpoints.ShouldNotBeEmpty();
         foreach (var endpoint in endpoints)
         {
-            var named = endpoint.Metadata.GetMetadata<RequiredPermission>() is not null;
+            var named = endpoint.Metadata.GetMetadata<RequiredPermission>() is not null || endpoint.Metadata.GetMetadata<RequiredOperatorPermission>() is not null;
             var open = endpoint.Metadata.GetMetadata<DeliberatelyOpen>() is { Reason.Length: > 0 };
             (named ^ open).ShouldBeTrue(endpoint.DisplayName);
         }

@@ -6,6 +6,7 @@ using Steward.Platform.Access;
 using Steward.Platform.Files;
 using Steward.Platform.Idempotency;
 using Steward.Platform.Limits;
+using Steward.Platform.Mail;
 using Steward.Platform.Problems;
 using Steward.Platform.Sealing;
 using Steward.Platform.Tenancy;
@@ -49,6 +50,7 @@ internal sealed class FilesHost : IAsyncDisposable
                     .AddIdempotency()
                     .AddTenancy()
                     .AddFiles(builder.Configuration)
+                    .AddMail(new MailSettings { Transport = MailSettings.None, From = new("Steward", "steward", "steward.example") })
                     .AddAccess();
             });
         var host = new FilesHost(database, web);

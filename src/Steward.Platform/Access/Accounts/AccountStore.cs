@@ -10,9 +10,6 @@ internal sealed class AccountStore(Database database)
 {
     private const string Columns = "account_id, email, email_key, password_hash, security_stamp, version";
 
-    private const int AttemptsBeforeRest = 5;
-    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(15);
-
     private const string Insert =
         "insert into platform.accounts (account_id, email, email_key, password_hash, security_stamp) values ($1, $2, $3, $4, $5)";
 
@@ -26,16 +23,7 @@ internal sealed class AccountStore(Database database)
     public async Task<Account?> ChargeAttemptAsync(string emailKey, DateTimeOffset now, CancellationToken ct)
     {
         var rows = await database.DispatchAsync(
-            $"""
-            update platform.accounts set
-              failed_count = case when failed_count + 1 >= $3 then 0 else failed_count + 1 end,
-              locked_until = case when failed_count + 1 >= $3 then $4 end
-            where email_key = $1 and (locked_until is null or locked_until <= $2)
-            returning {Columns}
-            """,
-            Read,
-            ct,
-            Sql.Text(emailKey), Sql.Time(now), Sql.Int(AttemptsBeforeRest), Sql.Time(now + Rest));
+            PasswordAttempts.Charge("platform.accounts", Columns), Read, ct, PasswordAttempts.Parameters(emailKey, now));
         return rows.Count == 0 ? null : rows[0];
     }
 

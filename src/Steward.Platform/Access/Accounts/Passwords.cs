@@ -22,8 +22,7 @@ internal sealed class Passwords(UserManager<Account> users, AccountStore store, 
         var account = await store.ChargeAttemptAsync(users.NormalizeEmail(email)!, time.GetUtcNow(), ct);
         if (account is null)
         {
-            nobodysHash ??= users.PasswordHasher.HashPassword(Nobody, "no password is this");
-            users.PasswordHasher.VerifyHashedPassword(Nobody, nobodysHash, password);
+            Fits(null, password);
             return null;
         }
 
@@ -34,6 +33,13 @@ internal sealed class Passwords(UserManager<Account> users, AccountStore store, 
 
         await store.ForgiveAsync(account, ct);
         return account;
+    }
+
+    /// <summary>Whether a password fits a hash. Without a hash it does not, and takes as long to say so.</summary>
+    public bool Fits(string? hash, string password)
+    {
+        nobodysHash ??= users.PasswordHasher.HashPassword(Nobody, "no password is this");
+        return users.PasswordHasher.VerifyHashedPassword(Nobody, hash ?? nobodysHash, password) != PasswordVerificationResult.Failed && hash is not null;
     }
 
     /// <summary>An e-mail address as it is compared.</summary>

@@ -9,14 +9,14 @@ namespace Steward.Platform.Access.Authentication;
 /// A page signed in with the cookie proves with every change that it was allowed to read from this server: it sends back a
 /// token bound to its session, and its Origin names this host. A foreign page can do neither.
 /// </summary>
-internal sealed class AntiforgeryTokens(IDataProtectionProvider protection)
+internal sealed class AntiforgeryTokens(IDataProtectionProvider protection, string purpose = "steward.antiforgery.1")
 {
     internal const string Header = "X-Steward-Antiforgery";
 
     /// <summary>The claim that makes one sign-in different from the next.</summary>
     internal const string SessionClaim = "steward.session";
 
-    private readonly IDataProtector protector = protection.CreateProtector("steward.antiforgery.1");
+    private readonly IDataProtector protector = protection.CreateProtector(purpose);
 
     public string? TokenFor(ClaimsPrincipal user) => user.FindFirstValue(SessionClaim) is { } session ? protector.Protect(session) : null;
 

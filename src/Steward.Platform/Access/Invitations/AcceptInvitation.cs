@@ -35,16 +35,15 @@ internal static class AcceptInvitation
             return Inputs.BadName();
         }
 
-        var known = await passwords.FindAsync(invitation.Email);
-        var (account, wrong) = known is null ? await NewAsync(passwords, invitation.Email, request.Password) : await OwnAsync(passwords, invitation.Email, request.Password, ct);
-        if (account is null)
+        var person = await PersonAsync(passwords, invitation.Email, request.Password, ct);
+        if (person.Account is null)
         {
-            return wrong!;
+            return person.Refusal!;
         }
 
         try
         {
-            return await invitations.AcceptAsync(tenant, invitation, account, known is null ? mail : null, request.Name!.Trim(), ct) is { } member
+            return await invitations.AcceptAsync(tenant, invitation, person.Account, person.IsNew ? mail : null, request.Name!.Trim(), ct) is { } member
                 ? TypedResults.Ok(await session.BeginAsync(http, tenant, member, ct))
                 : InvitationEndpoints.NotFound();
         }
@@ -52,6 +51,14 @@ internal static class AcceptInvitation
         {
             return Problem.Of(StatusCodes.Status409Conflict, "member.exists", "This person is a member already. Sign in instead.");
         }
+    }
+
+    /// <summary>The account of whoever has proven the address: the one it has, by its password, or a new one; else why not.</summary>
+    internal static async Task<(Account? Account, bool IsNew, ProblemHttpResult? Refusal)> PersonAsync(Passwords passwords, string email, string? password, CancellationToken ct)
+    {
+        var isNew = await passwords.FindAsync(email) is null;
+        var (account, refusal) = isNew ? await NewAsync(passwords, email, password) : await OwnAsync(passwords, email, password, ct);
+        return (account, isNew, refusal);
     }
 
     private static async Task<(Account?, ProblemHttpResult?)> NewAsync(Passwords passwords, string email, string? password) =>

@@ -58,8 +58,7 @@ internal static class InvitationEndpoints
 
         var (row, token) = await store.CreateAsync(caller.Tenant, request.Email!, role, caller.Id, ct);
         http.Response.Headers.CacheControl = "no-store";
-        var link = $"{http.Request.Scheme}://{http.Request.Host}/app/invitations/{token}";
-        return TypedResults.Created($"/api/invitations/{row.Id:D}", new CreatedInvitation(link, token, Answer(row)));
+        return TypedResults.Created($"/api/invitations/{row.Id:D}", Created(http, row, token));
     }
 
     private static async Task<Ok<Page<InvitationAnswer>>> ListAsync(int? limit, string? cursor, HttpContext http, InvitationStore store, CancellationToken ct)
@@ -71,6 +70,9 @@ internal static class InvitationEndpoints
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, HttpContext http, InvitationStore store, CancellationToken ct) =>
         await store.DeleteAsync(http.Caller().Tenant, id, ct) ? TypedResults.NoContent() : NotFound();
+
+    internal static CreatedInvitation Created(HttpContext http, InvitationRow row, string token) =>
+        new(InvitationToken.Link($"{http.Request.Scheme}://{http.Request.Host}", token), token, Answer(row));
 
     internal static ProblemHttpResult NotFound() => Problem.Of(
         StatusCodes.Status404NotFound, "invitation.not_found", "There is no such invitation: it was used, withdrawn or has expired. Ask for a new one.");

@@ -19,10 +19,28 @@ internal sealed class InvitationStore(Database database, InvitationMail mail, Ti
 
     public async Task<(InvitationRow Row, string Token)> CreateAsync(TenantId tenant, string email, Role role, Guid invitedBy, CancellationToken ct)
     {
+        var session = database.For(tenant);
+        var made = Append(session, email, role, invitedBy);
+        await mail.AppendAsync(session, made.Row, made.Token, ct);
+        await session.SendAsync(ct);
+        return made;
+    }
+
+    /// <summary>Mails an invitation that was made together with its tenant, whose keys seal the mail.</summary>
+    public async Task MailAsync(TenantId tenant, InvitationRow row, string token, CancellationToken ct)
+    {
+        var session = database.For(tenant);
+        await mail.AppendAsync(session, row, token, ct);
+        await session.SendAsync(ct);
+    }
+
+    /// <summary>Adds an invitation within the session's transaction.</summary>
+    public (InvitationRow Row, string Token) Append(TenantSession session, string email, Role role, Guid invitedBy)
+    {
+        var tenant = session.Tenant;
         var token = InvitationToken.Make(tenant);
         var now = time.GetUtcNow();
         var row = new InvitationRow(Guid.CreateVersion7(), email, role, now + Lifetime, now);
-        var session = database.For(tenant);
         session.Add(
             """
             insert into platform.invitations (tenant_id, invitation_id, email, role, token_hash, expires_at, invited_by, created_at)
@@ -30,8 +48,6 @@ internal sealed class InvitationStore(Database database, InvitationMail mail, Ti
             """,
             Sql.Uuid(tenant.Value), Sql.Uuid(row.Id), Sql.Text(email), Sql.Text(role.Name()), Sql.Bytes(InvitationToken.Hash(token)),
             Sql.Time(row.ExpiresAt), Sql.Uuid(invitedBy), Sql.Time(now));
-        await mail.AppendAsync(session, row, token, ct);
-        await session.SendAsync(ct);
         return (row, token);
     }
 

@@ -17,6 +17,9 @@ internal static class InvitationToken
     public static string Make(TenantId tenant) =>
         Prefix + Base64Url.EncodeToString([.. tenant.Value.ToByteArray(), .. RandomNumberGenerator.GetBytes(Length - 16)]);
 
+    /// <summary>Where the dashboard takes the token.</summary>
+    public static string Link(string baseAddress, string token) => $"{baseAddress.TrimEnd('/')}/app/invitations/{token}";
+
     public static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
     public static TenantId? TenantOf(string token)

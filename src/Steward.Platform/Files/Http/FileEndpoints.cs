@@ -46,11 +46,12 @@ internal static class FileEndpoints
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ContentAsync(Guid id, HttpContext http, IFiles files, CancellationToken ct)
     {
-        if (await files.FindAsync(http.Caller().Tenant, id, Purpose, ct) is not { } file)
-        {
-            return NotFound();
-        }
+        return await files.FindAsync(http.Caller().Tenant, id, Purpose, ct) is { } file ? Serve(http, files, file) : NotFound();
+    }
 
+    /// <summary>Answers with a file's bytes, for other rooms too.</summary>
+    internal static Results<FileStreamHttpResult, ProblemHttpResult> Serve(HttpContext http, IFiles files, StoredFile file)
+    {
         if (IsBeyond(http.Request, file.Size))
         {
             http.Response.Headers.ContentRange = new ContentRangeHeaderValue(file.Size).ToString();

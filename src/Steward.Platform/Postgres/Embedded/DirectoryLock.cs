@@ -22,5 +22,24 @@ internal sealed class DirectoryLock : IDisposable
         }
     }
 
+    /// <summary>Whether a program holds the directory now.</summary>
+    internal static bool IsTaken(string dataDirectory)
+    {
+        var path = dataDirectory + ".lock";
+        try
+        {
+            if (File.Exists(path))
+            {
+                using var free = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            }
+
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     public void Dispose() => file.Dispose();
 }

@@ -1,14 +1,5 @@
 namespace Steward.Platform.Tenancy.Lifecycle;
 
-/// <summary>What an operator does to a tenant's state.</summary>
-internal enum TenantAct
-{
-    Suspend,
-    Resume,
-    Delete,
-    Undelete,
-}
-
 /// <summary>Which act leads from which state to which. Pure.</summary>
 internal static class LifecycleRules
 {

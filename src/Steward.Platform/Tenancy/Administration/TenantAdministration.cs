@@ -1,0 +1,80 @@
+using Npgsql;
+using Steward.Platform.Access;
+using Steward.Platform.Access.Invitations;
+using Steward.Platform.Paging;
+using Steward.Platform.Postgres;
+using Steward.Platform.Tenancy.Profile;
+
+namespace Steward.Platform.Tenancy.Administration;
+
+/// <param name="Id">The caller's own id for it, so that a repetition after a lost answer makes no second tenant; null makes one.</param>
+/// <param name="OwnerEmail">Who is invited as its first owner.</param>
+internal sealed record NewTenant(Guid? Id, string? Name, string? OwnerEmail, string? TimeZone, string? Locale, string? Currency);
+
+/// <param name="Token">The secret of the invitation; shown this once.</param>
+internal sealed record MadeTenant(Tenant Tenant, InvitationRow Invitation, string Token);
+
+/// <summary>What operators do with tenants, by the API and by the command line alike. Sees their profile and nothing of their content.</summary>
+internal sealed class TenantAdministration(Database database, Tenants tenants, InvitationStore invitations)
+{
+    /// <summary>The first thing that is wrong with what was sent, or null.</summary>
+    public static InputFault? Check(NewTenant wanted) =>
+        TenantInputs.CheckName(wanted.Name)
+        ?? (Inputs.IsEmail(wanted.OwnerEmail) ? null : new InputFault("input.email", "Send the first owner's e-mail address, such as name@example.com."))
+        ?? (wanted.TimeZone is null ? null : TenantInputs.CheckTimeZone(wanted.TimeZone))
+        ?? (wanted.Locale is null ? null : TenantInputs.CheckLocale(wanted.Locale))
+        ?? (wanted.Currency is null ? null : TenantInputs.CheckCurrency(wanted.Currency))
+        ?? (wanted.Id == Guid.Empty ? new InputFault("input.id", "An id of your own is a UUID that is not all zeros.") : null);
+
+    /// <summary>Creates the tenant and its first owner's invitation in one transaction; null when the id is taken.</summary>
+    public async Task<MadeTenant?> CreateAsync(NewTenant wanted, Guid by, CancellationToken ct)
+    {
+        var tenant = new Tenant(
+            wanted.Id is { } own ? new TenantId(own) : TenantId.New(), wanted.Name!.Trim(), "active", wanted.TimeZone ?? "UTC", TenantInputs.Locale(wanted.Locale) ?? "en")
+        {
+            Currency = wanted.Currency ?? "USD",
+        };
+        (InvitationRow Row, string Token)? invited = null;
+        try
+        {
+            var made = await tenants.CreateAsync(tenant, session => invited = invitations.Append(session, wanted.OwnerEmail!, Role.Owner, by), ct);
+            await invitations.MailAsync(made.Id, invited!.Value.Row, invited.Value.Token, ct);
+            return new MadeTenant(made, invited.Value.Row, invited.Value.Token);
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A page of tenants, oldest first, one more than the size when there is a next page.</summary>
+    public async Task<List<Tenant>> ListAsync(string? state, TimeCursor? after, int size, CancellationToken ct)
+    {
+        // The function across tenants answers with ids only; each row is read under its own tenant's policy.
+        var ids = await database.DispatchAsync(
+            "select tenant_id from platform.tenants_page($1, $2, $3, $4)", row => new TenantId(row.GetGuid(0)), ct,
+            Sql.Time(after?.At), Sql.Uuid(after?.Id), Sql.Text(state), Sql.Int(size + 1));
+        var found = new List<Tenant>(ids.Count);
+        foreach (var id in ids)
+        {
+            if (await tenants.FindAsync(id, ct) is { } tenant)
+            {
+                found.Add(tenant);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Changes the name if the tenant is in one of the versions the caller has seen (null for any). Null when there is no such tenant.</summary>
+    public async Task<(Tenant Tenant, bool Changed)?> RenameAsync(TenantId id, string name, long[]? seen, CancellationToken ct)
+    {
+        var session = database.For(id);
+        var changed = session.Add(
+            "update platform.tenants set name = $2, version = version + 1 where tenant_id = $1 and ($3::bigint[] is null or version = any ($3))",
+            Sql.Uuid(id.Value), Sql.Text(name), Sql.Longs(seen));
+        var now = TenantRows.AppendRead(session);
+        await session.SendAsync(ct);
+        return now.Value is { } tenant ? (tenant, changed.Value == 1) : null;
+    }
+}
