@@ -13,6 +13,7 @@ using Steward.Conversations.Words;
 using Steward.Platform;
 using Steward.Platform.Nodes;
 using Steward.Platform.Schedules;
+using Steward.Platform.Telemetry;
 
 namespace Steward.Conversations;
 
@@ -26,6 +27,7 @@ public static class ConversationServices
     public static IServiceCollection AddConversations(this IServiceCollection services, Action<ConversationSettings>? configure = null)
     {
         services.AddMigrations("conversations", typeof(ConversationServices).Assembly);
+        services.AddQueueFigures("conversations");
         services.AddSealedTables();
         services.TryAddSingleton(TimeProvider.System);
         var settings = new ConversationSettings();
@@ -43,6 +45,7 @@ public static class ConversationServices
         services.AddSingleton<NodeRoom>();
         services.AddSingleton<TurnStore>();
         services.AddSingleton<ToolStore>();
+        services.AddSingleton<TurnReports>();
         services.AddSingleton<TurnEnding>();
         services.AddSingleton<LostAttempts>();
         services.AddSingleton<TurnAttempt>();

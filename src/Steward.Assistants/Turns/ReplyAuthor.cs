@@ -161,5 +161,8 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
             verdict.HandoffReason,
             turn.Title is null && turn.Unanswered.FirstOrDefault(message => SmallTalk.Of(message.Text) == SmallTalkKind.None) is { } asked ? Titles.Of(asked.Text) : null,
             trace.ToJson(),
-            [.. calls.Select(call => (Action<Platform.Postgres.TenantSession>)(session => spend.AppendSettle(session, call)))]);
+            [.. calls.Select(call => (Action<Platform.Postgres.TenantSession>)(session => spend.AppendSettle(session, call)))])
+        {
+            Tokens = new TurnTokens(calls.Sum(call => call.Usage.TotalInput), calls.Sum(call => call.Usage.TotalOutput)),
+        };
 }

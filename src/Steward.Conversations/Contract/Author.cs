@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Steward.Platform.Postgres;
 using Steward.Platform.Tenancy;
 
@@ -140,7 +141,15 @@ public sealed record TurnDecision(
     string? HandoffReason,
     string? Title,
     string TraceJson,
-    IReadOnlyList<Action<TenantSession>> AlsoStore);
+    IReadOnlyList<Action<TenantSession>> AlsoStore)
+{
+    /// <summary>What the turn's model calls read and wrote, for the log.</summary>
+    public TurnTokens Tokens { get; init; }
+}
+
+/// <summary>Tokens of a turn's model calls together.</summary>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct TurnTokens(long Input, long Output);
 
 /// <summary>What a turn may do.</summary>
 public enum TurnAction

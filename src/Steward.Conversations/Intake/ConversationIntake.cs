@@ -49,6 +49,7 @@ internal sealed class ConversationIntake(
             // Not the caller's token: a caller who goes away must not leave the outcome unknown.
             await session.SendAsync(CancellationToken.None);
             var received = pending.Value!;
+            Counters.Said(MessageAuthor.Contact);
             if (received.Claim(conversation) is { } claim)
             {
                 if (received.Lost)

@@ -48,6 +48,7 @@ internal sealed class ConversationStarter(Database database, ISealing sealing, I
             throw ConversationProblems.ContactUnknown();
         }
 
+        Counters.Started();
         return new ConversationRef(id, number, contact, channel.Id);
     }
 
@@ -91,6 +92,7 @@ internal sealed class ConversationStarter(Database database, ISealing sealing, I
         {
             session.Record(new ConversationStarted(id, channel, opened.Value.Contact));
             await session.SendAsync(ct);
+            Counters.Started();
         }
 
         return opened.Value.Conversation;

@@ -57,6 +57,7 @@ internal sealed class ConversationInbox(
         try
         {
             var acted = await acts.ActAsync(key, viewer.MemberId, machine: false, "write", "replied", ct, written: written);
+            Counters.Said(MessageAuthor.Member);
             var message = new MessageView(
                 written.Id, acted.Number!.Value, MessageAuthor.Member, viewer.MemberId, written.Text, acted.At, clientId, null, [], null, null, null, null);
             hub.Tell(key, new MessageCompleted(conversationId, message));

@@ -8,14 +8,26 @@ namespace Steward.Conversations.Turns;
 
 /// <summary>One attempt: opens what was stored, lets the author write, and ends it by a commit, a retry or a dead letter.</summary>
 internal sealed partial class TurnAttempt(
-    IReplyAuthor author, ISealing sealing, ToolStore tools, TurnEnding ending, LiveHub hub, SnapshotWriter snapshots, ConversationSettings settings,
+    IReplyAuthor author, ISealing sealing, ToolStore tools, TurnEnding ending, LiveHub hub, SnapshotWriter snapshots, TurnReports reports, ConversationSettings settings,
     TimeProvider time, ILogger<TurnAttempt> log)
 {
     /// <summary>The next turn or attempt to run, or null when the conversation is done with for now. Throws <see cref="TurnLostException"/>.</summary>
     public async Task<TurnClaim?> RunAsync(RunningTurn turn, ReadyTurn ready)
     {
-        var claim = turn.Claim;
-        var started = time.GetUtcNow();
+        var (claim, started) = (turn.Claim, time.GetUtcNow());
+        try
+        {
+            return await RunAsync(turn, claim, ready, started);
+        }
+        catch (Exception ended) when (ended is TurnLostException || (ended is OperationCanceledException && turn.Cancelled.IsCancellationRequested))
+        {
+            reports.Ended(turn.Key, claim, turn.Stopping ? "returned" : "superseded", started);
+            throw;
+        }
+    }
+
+    private async Task<TurnClaim?> RunAsync(RunningTurn turn, TurnClaim claim, ReadyTurn ready, DateTimeOffset started)
+    {
         using var activity = StewardTelemetry.Source.StartActivity("turn");
         activity?.SetTag("steward.conversation.id", claim.ConversationId).SetTag("steward.turn.id", claim.TurnId).SetTag("steward.turn.attempt", claim.Claims);
         TurnDecision decision;
@@ -40,7 +52,9 @@ internal sealed partial class TurnAttempt(
 
         try
         {
-            return await ending.CommitAsync(turn, claim, brief, decision, started);
+            var next = await ending.CommitAsync(turn, claim, brief, decision, started);
+            reports.Committed(turn.Key, claim, brief, decision);
+            return next;
         }
         catch (Exception failure) when (failure is not TurnLostException && !Outcomes.IsUnknown(failure))
         {

@@ -9,7 +9,8 @@ namespace Steward.Conversations.Turns;
 
 /// <summary>How a turn ends: the commit and what is announced after it, the next attempt, or the dead letter.</summary>
 internal sealed class TurnEnding(
-    Database database, ISealing sealing, TurnStore store, LiveHub hub, INodeSignals signals, Carriers carriers, ConversationSettings settings, TimeProvider time)
+    Database database, ISealing sealing, TurnStore store, LiveHub hub, INodeSignals signals, Carriers carriers, TurnReports reports, ConversationSettings settings,
+    TimeProvider time)
 {
     private static readonly TimeSpan[] Reconnects = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1)];
     private const int MostReconnects = 60;
@@ -72,6 +73,8 @@ internal sealed class TurnEnding(
         await TurnStore.Fenced(session.SendAsync(CancellationToken.None));
 
         var stored = buried.Value!;
+        Counters.Said(MessageAuthor.System);
+        reports.Ended(key, claim, "failed", claim.FirstUnanswered, code);
         var said = new MessageView(message, stored.ReplyNumber!.Value, MessageAuthor.System, null, settings.DeadLetterText, stored.At, null, claim.TurnId, [], null, null, null, null);
         hub.Tell(key, new Conversations.TurnFailed(key.Id, claim.TurnId, code));
         hub.Answer(key, long.MaxValue, stored.Epoch, LiveHub.WithPeople, said);

@@ -19,19 +19,23 @@ internal static class ModelTelemetry
         "gen_ai.server.time_to_first_token", "s", "Time from the start of a call to its first token.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] });
 
+    private static readonly Counter<double> Cost = StewardTelemetry.Meter.CreateCounter<double>(
+        "steward.models.cost", "USD", "US dollars of model calls, as the price list has them.");
+
     public static readonly UpDownCounter<int> Running = StewardTelemetry.Meter.CreateUpDownCounter<int>(
         "steward.models.calls.running", "{call}", "Model calls under way.");
 
     public static void Record(string operation, CallResult result)
     {
         Span(operation, result);
-        if (!Duration.Enabled && !Tokens.Enabled && !FirstToken.Enabled) return;
+        if (!Duration.Enabled && !Tokens.Enabled && !FirstToken.Enabled && !Cost.Enabled) return;
         var tags = new TagList
         {
             { "gen_ai.operation.name", operation },
             { "gen_ai.provider.name", result.Provider },
             { "gen_ai.request.model", result.Model },
         };
+        if (result.Cost.Usd > 0) Cost.Add((double)result.Cost.Usd, tags);
         Tokens.Record(result.Usage.TotalInput, Typed(tags, "input"));
         Tokens.Record(result.Usage.TotalOutput, Typed(tags, "output"));
         if (result.TimeToFirstToken is { } first) FirstToken.Record(first.TotalSeconds, tags);

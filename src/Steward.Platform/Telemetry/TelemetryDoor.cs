@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Console;
 using Steward.Platform.Nodes;
 using Steward.Platform.Telemetry.Health;
 using Steward.Platform.Telemetry.Metrics;
+using Steward.Platform.Telemetry.Queues;
 
 namespace Steward.Platform.Telemetry;
 
@@ -20,6 +21,9 @@ internal static class TelemetryDoor
         services.AddSingleton<MetricsCollector>();
         services.AddHostedService(provider => provider.GetRequiredService<MetricsCollector>());
         services.AddHostedService<DrainBeforeStop>();
+        services.AddMetrics();
+        services.AddQueueFigures("platform");
+        services.AddHostedService<QueueGauges>();
         if (!string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
             services.AddHostedService<OtlpExport>();

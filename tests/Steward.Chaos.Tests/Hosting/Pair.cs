@@ -15,11 +15,11 @@ internal sealed class Pair : IAsyncDisposable
     private readonly PostgresServer _server;
     private readonly string _admin;
 
-    private Pair(PostgresServer server, string admin, ModelSimulator model, Receivers receivers)
+    private Pair(PostgresServer server, string admin, ModelSimulator model, Receivers receivers, string? programA)
     {
         (_server, _admin, Model, Receivers) = (server, admin, model, receivers);
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-        NodeA = Node("a", "Development", key);
+        NodeA = Node("a", "Development", key, programA);
         NodeB = Node("b", "Production", key);
         HookA = new HookClient(NodeA.Address);
         HookB = new HookClient(NodeB.Address);
@@ -48,14 +48,15 @@ internal sealed class Pair : IAsyncDisposable
     /// <summary>The superuser's view of what both wrote.</summary>
     public NpgsqlConnection Database { get; }
 
-    public static async Task<Pair> StartAsync(PostgresServer server, int seed)
+    /// <param name="programA">Another program than the one built here, for the first node.</param>
+    public static async Task<Pair> StartAsync(PostgresServer server, int seed, string? programA = null)
     {
         var model = await ModelSimulator.StartAsync(new SimulatorOptions
         {
             KeepCalls = 0,
             Script = new Script { Latency = new Latency { FirstTokenMs = 60, TokensPerSecond = 200 } },
         });
-        var pair = new Pair(server, await server.CreateDatabaseAsync(), model, await Receivers.StartAsync(seed));
+        var pair = new Pair(server, await server.CreateDatabaseAsync(), model, await Receivers.StartAsync(seed), programA);
         try
         {
             await pair.NodeA.StartAsync();
@@ -104,7 +105,7 @@ internal sealed class Pair : IAsyncDisposable
         _scratch.Dispose();
     }
 
-    private StewardProcess Node(string name, string environment, string key)
+    private StewardProcess Node(string name, string environment, string key, string? program = null)
         => new(Path.Combine(_scratch.Path, name), new Dictionary<string, string>
         {
             ["ASPNETCORE_ENVIRONMENT"] = environment,
@@ -113,5 +114,5 @@ internal sealed class Pair : IAsyncDisposable
             ["ConnectionStrings__Steward"] = new NpgsqlConnectionStringBuilder(_admin) { Username = "steward_app" }.ConnectionString,
             ["OPENAI_BASE_URL"] = Model.OpenAIAddress.ToString(),
             ["STEWARD_OUTBOUND_ALLOW"] = Receivers.Receiver.BaseAddress.Authority,
-        });
+        }, program);
 }

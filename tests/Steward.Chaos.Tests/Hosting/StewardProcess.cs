@@ -10,11 +10,13 @@ internal sealed class StewardProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly Dictionary<string, string> _settings;
     private readonly string _log;
+    private readonly string _program;
     private readonly HttpClient _probe = new() { Timeout = TimeSpan.FromSeconds(2) };
     private Process? _process;
 
-    public StewardProcess(string data, IReadOnlyDictionary<string, string> settings)
+    public StewardProcess(string data, IReadOnlyDictionary<string, string> settings, string? program = null)
     {
+        _program = program ?? Checkout.HostProgram;
         Data = data;
         Directory.CreateDirectory(data);
         _log = Path.Combine(data, "host.log");
@@ -39,10 +41,14 @@ internal sealed class StewardProcess : IAsyncDisposable
     public string LastWords
         => File.Exists(_log) ? string.Join('\n', File.ReadLines(_log).TakeLast(40)) : "";
 
+    /// <summary>Lines in which it complained of an error, as development and production write them.</summary>
+    public IReadOnlyList<string> Errors
+        => File.Exists(_log) ? [.. File.ReadLines(_log).Where(line => line.Contains("fail: ", StringComparison.Ordinal) || line.Contains("\"LogLevel\":\"Error\"", StringComparison.Ordinal))] : [];
+
     /// <summary>Starts it and returns when it takes traffic.</summary>
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" >>\"$1\" 2>&1", Checkout.HostProgram, _log]) { WorkingDirectory = Checkout.Root };
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" >>\"$1\" 2>&1", _program, _log]) { WorkingDirectory = Checkout.Root };
         foreach (var (name, value) in _settings)
         {
             start.Environment[name] = value;

@@ -64,6 +64,7 @@ internal sealed class Site : IAsyncDisposable
         builder.Services.AddSingleton(node.Get<IChannelDirectory>());
         builder.Services.AddSingleton(node.Get<IContacts>());
         builder.Services.AddSingleton(node.Get<OpenReaders>());
+        builder.Services.AddSingleton(node.Get<Conversations.Words.WordSearches>());
         builder.Services.AddSingleton(node.Get<ConversationSettings>());
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IVisitorTokens, OneToken>();
