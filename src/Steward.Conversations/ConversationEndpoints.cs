@@ -28,7 +28,7 @@ public static class ConversationEndpoints
 
     private static void MapContactSide(RouteGroupBuilder group)
     {
-        group.MapPost("/", ContactEndpoints.StartAsync).RequirePermission(Permissions.ConversationsConverse).LimitCaller().Idempotent()
+        group.MapPost("/", ContactEndpoints.StartAsync).RequirePermission(Permissions.ConversationsConverse).LimitCaller().LimitStarts().Idempotent()
             .WithName("StartConversation").WithSummary("Starts a conversation and gives a token for its contact.");
         // Its own client id makes it idempotent, in the statement that stores the message.
         group.MapPost("/{id:guid}/messages", ContactEndpoints.SayAsync).RequirePermission(Permissions.ConversationsConverse).LimitCaller()

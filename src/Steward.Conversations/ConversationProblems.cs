@@ -16,5 +16,10 @@ internal static class ConversationProblems
     public static ConversationProblemException SearchOff()
         => new(409, "conversation.search_off", "The search by words is switched off for this tenant. Switch it on at /api/conversations/word-search.");
 
+    /// <summary>The code of the platform's own 429 answers.</summary>
+    public const string RateCode = "limit.rate";
+
+    public static ConversationProblemException TooMany(TimeSpan retryAfter) => new(429, RateCode, "Too many messages. Try again later.", retryAfter);
+
     public static ConversationProblemException Changed() => new(412, IfMatch.FailedCode, IfMatch.FailedText);
 }

@@ -13,6 +13,7 @@ using Steward.Knowledge.Sources;
 using Steward.Platform;
 using Steward.Platform.Access;
 using Steward.Platform.Idempotency;
+using Steward.Platform.Limits;
 using Steward.Platform.Paging;
 
 namespace Steward.Knowledge;
@@ -43,6 +44,8 @@ public static class KnowledgeDoor
         services.AddSingleton<SourceRequests>();
         services.AddSingleton<IIngestionStep, FetchStep>();
         services.AddSingleton<IIngestionStep, ExtractStep>();
+        services.AddSingleton<PassageQuota>();
+        services.AddSingleton<IUsage>(static provider => provider.GetRequiredService<PassageQuota>());
         services.AddSingleton<IIngestionStep, SplitStep>();
         services.AddSingleton<IIngestionStep, EmbedStep>();
         services.AddSingleton<IIngestionStep, IndexStep>();

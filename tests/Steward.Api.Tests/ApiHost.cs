@@ -56,7 +56,12 @@ public sealed class ApiHost : IAsyncLifetime
             $"--ConnectionStrings:StewardAdmin={AdminConnection}",
             $"--STEWARD_MASTER_KEY={Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}",
             $"--STEWARD_OUTBOUND_ALLOW=127.0.0.1:{Site.Address.Port}",
-            "--STEWARD_LIMIT_VISITOR=none",
+            "--STEWARD_LIMIT_START=none",
+            "--STEWARD_LIMIT_CONTACT_PER_HOUR=none",
+            "--STEWARD_LIMIT_CONTACT_PER_MINUTE=none",
+            "--STEWARD_LIMIT_MEMBER_PER_HOUR=none",
+            "--STEWARD_LIMIT_MEMBER_PER_MINUTE=none",
+            "--STEWARD_LIMIT_TENANT_PER_HOUR=none",
             "--STEWARD_LIMIT_ADDRESS=none",
             "--STEWARD_LIMIT_SIGN_IN=none",
         ];

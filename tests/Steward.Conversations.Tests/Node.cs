@@ -6,6 +6,7 @@ using Steward.Conversations.Nodes;
 using Steward.Conversations.People;
 using Steward.Conversations.Turns;
 using Steward.Platform.Ids;
+using Steward.Platform.Limits;
 using Steward.Platform.Nodes;
 using Steward.Platform.Tenancy;
 using Steward.Platform.Wakeups;
@@ -115,6 +116,8 @@ internal sealed class Node : IAsyncDisposable
         services.AddSingleton(wakeups ?? new TestWakeups());
         services.AddSingleton<IReplyAuthor>(author);
         services.AddSingleton<ITenantStandings>(new TestStandings());
+        services.AddSingleton(TimeProvider.System);
+        services.AddSharedLimits();
         more?.Invoke(services);
         services.AddConversations(settings =>
         {

@@ -6,6 +6,7 @@ using Steward.Knowledge.Extraction;
 using Steward.Knowledge.Ingestion;
 using Steward.Knowledge.Searching;
 using Steward.Knowledge.Sources;
+using Steward.Platform.Limits;
 using Steward.Platform.Outbound;
 using Steward.Platform.Tenancy;
 using Steward.Platform.Wakeups;
@@ -35,7 +36,7 @@ internal sealed class Kit : IAsyncDisposable
 
     public IKnowledgeSearch Search => Get<IKnowledgeSearch>();
 
-    public static async Task<Kit> CreateAsync(PostgresServer server, Action<KnowledgeSettings>? change = null, IGuardedHttp? http = null)
+    public static async Task<Kit> CreateAsync(PostgresServer server, Action<KnowledgeSettings>? change = null, IGuardedHttp? http = null, LimitValues? limits = null)
     {
         var embedder = new CountingEmbedder();
         var settings = new KnowledgeSettings();
@@ -46,6 +47,12 @@ internal sealed class Kit : IAsyncDisposable
             services.AddSingleton<IWakeups, Silence>();
             services.AddSingleton<ITenantStandings>(new TestStandings());
             services.AddSingleton(http ?? new NoHttp());
+            services.AddSharedLimits();
+            if (limits is not null)
+            {
+                services.AddSingleton(limits);
+            }
+
             services.AddKnowledge(new ConfigurationBuilder().Build());
             services.Replace(ServiceDescriptor.Singleton(settings));
             services.Replace(ServiceDescriptor.Singleton(settings.Limits));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Steward.Platform.Access;
+using Steward.Platform.Limits;
 using Steward.Platform.Problems;
 
 namespace Steward.Conversations.Http;
@@ -21,6 +22,11 @@ internal static class Callers
         }
         catch (ConversationProblemException problem)
         {
+            if (problem is { Code: ConversationProblems.RateCode, RetryAfter: { } wait })
+            {
+                return RateLimitEndpoints.Refused(context.HttpContext, wait);
+            }
+
             if (problem.RetryAfter is { } after)
             {
                 context.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(after.TotalSeconds).ToString(CultureInfo.InvariantCulture);
@@ -29,6 +35,14 @@ internal static class Callers
             return Problem.Of(problem.Status, problem.Code, problem.Message);
         }
     }
+
+    /// <summary>As limits count the caller; null for programs, whose requests have a limit of their own.</summary>
+    public static MessageSender? Sender(this Caller caller) => caller.Kind switch
+    {
+        CallerKind.Visitor => new MessageSender(RateRules.Contact, caller.Id.ToString()),
+        CallerKind.Member => new MessageSender(RateRules.Member, caller.Id.ToString()),
+        _ => null,
+    };
 
     public static T Enum<T>(string? text, string name)
         where T : struct, Enum

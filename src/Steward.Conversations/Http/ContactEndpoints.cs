@@ -33,7 +33,7 @@ internal static class ContactEndpoints
         var key = request.ClientId ?? (http.Request.Headers["Idempotency-Key"] is { Count: > 0 } given ? given.ToString() : null);
         var seconds = Math.Clamp(double.IsFinite(wait ?? 0) ? wait ?? 0 : 0, 0, LongestWait);
         var received = await intake.ReceiveAsync(
-            caller.Tenant, new IncomingMessage(request.Text ?? "", id, ClientId: MessageText.CheckedClientId(key), Wait: seconds > 0), caller.ContactId, ct);
+            caller.Tenant, new IncomingMessage(request.Text ?? "", id, ClientId: MessageText.CheckedClientId(key), Wait: seconds > 0), caller.ContactId, caller.Sender(), ct);
         var reply = seconds > 0
             ? await intake.WaitAsync(caller.Tenant, id, received.Number, TimeSpan.FromSeconds(seconds), ct)
             : null;

@@ -5,6 +5,7 @@ using Steward.Conversations.Nodes;
 using Steward.Conversations.Turns;
 using Steward.Platform.Events;
 using Steward.Platform.Events.Records;
+using Steward.Platform.Limits;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
 using Steward.Platform.Tenancy;
@@ -14,17 +15,56 @@ namespace Steward.Conversations.Intake;
 /// <summary>The first half of a message's life: stored, recognised, numbered and claimed in one round trip.</summary>
 internal sealed class ConversationIntake(
     Database database, ISealing sealing, TurnStore store, TurnRunner runner, NodeRoom room, LiveHub hub, INodeSignals signals, WorkSignal work,
-    ConversationStarter starter, ReplyWaiting waiting, ITenantStandings standings, LostAttempts losses, ConversationSettings settings) : IConversationIntake
+    ConversationStarter starter, ReplyWaiting waiting, ITenantStandings standings, LostAttempts losses, IMessageLimits limits,
+    ConversationSettings settings) : IConversationIntake
 {
     public Task<ConversationRef> StartAsync(TenantId tenant, StartConversation start, CancellationToken ct) => starter.StartAsync(tenant, start, ct);
 
-    public Task<ReceiveResult> ReceiveAsync(TenantId tenant, IncomingMessage message, CancellationToken ct) => ReceiveAsync(tenant, message, null, ct);
+    public Task<ReceiveResult> ReceiveAsync(TenantId tenant, IncomingMessage message, CancellationToken ct) => ReceiveAsync(tenant, message, null, null, ct);
 
     public Task<ReplyView?> WaitAsync(TenantId tenant, Guid conversationId, long messageNumber, TimeSpan atMost, CancellationToken ct)
         => waiting.WaitAsync(new ConversationKey(tenant, conversationId), messageNumber, atMost, ct);
 
-    /// <summary>The same, for a visitor who may reach only the conversations of one contact.</summary>
-    public async Task<ReceiveResult> ReceiveAsync(TenantId tenant, IncomingMessage message, Guid? onlyContact, CancellationToken ct)
+    /// <summary>The same, for a visitor who may reach only the conversations of one contact, and for whom limits bind.</summary>
+    public async Task<ReceiveResult> ReceiveAsync(TenantId tenant, IncomingMessage message, Guid? onlyContact, MessageSender? sender, CancellationToken ct)
+    {
+        if (sender is not { } limited)
+        {
+            return await StoreAsync(tenant, message, onlyContact, null, ct);
+        }
+
+        standings.Demand(tenant);
+        if (await limits.EnterAsync(tenant, limited, ct) is { Allowed: false } full)
+        {
+            throw ConversationProblems.TooMany(full.RetryAfter);
+        }
+
+        var counts = false;
+        try
+        {
+            var result = await StoreAsync(tenant, message, onlyContact, limited, ct);
+            counts = !result.Duplicate;
+            return result;
+        }
+        finally
+        {
+            if (!counts)
+            {
+                limits.PutBack(tenant);
+            }
+        }
+    }
+
+    public async Task TypingAsync(TenantId tenant, Guid conversationId, bool typing, CancellationToken ct)
+    {
+        var key = new ConversationKey(tenant, conversationId);
+        runner.Find(key)?.Typing(typing);
+        hub.Tell(key, new Typing(conversationId, "contact", typing));
+        signals.Send(typing ? SignalKind.Typing : SignalKind.TypingEnded, key);
+        await Task.CompletedTask;
+    }
+
+    private async Task<ReceiveResult> StoreAsync(TenantId tenant, IncomingMessage message, Guid? onlyContact, MessageSender? sender, CancellationToken ct)
     {
         // Whatever the channel: nothing is stored for a tenant that may not use the installation.
         standings.Demand(tenant);
@@ -46,6 +86,12 @@ internal sealed class ConversationIntake(
                 conversation, id, sealer.Seal(Fields.Text(id), text), message.ProviderMessageId,
                 message.ClientId is null ? null : sealer.IndexHash("client-id", message.ClientId), onlyContact, reserved, !message.Wait));
             session.Record(new MessageReceived(conversation, id));
+            if (sender is { } counted)
+            {
+                // Last: a message that was stored before is known by then, and is not counted twice.
+                limits.Count(session, counted);
+            }
+
             // Not the caller's token: a caller who goes away must not leave the outcome unknown.
             await session.SendAsync(CancellationToken.None);
             var received = pending.Value!;
@@ -71,6 +117,10 @@ internal sealed class ConversationIntake(
         {
             throw ConversationProblems.Unknown();
         }
+        catch (PostgresException refused) when (sender is { } counted && limits.IsRefused(tenant, counted, refused, out var verdict))
+        {
+            throw ConversationProblems.TooMany(verdict.Value.RetryAfter);
+        }
         catch (PostgresException repeated) when (repeated.SqlState == SqlStates.Duplicate)
         {
             return Repeated(repeated.MessageText);
@@ -78,7 +128,7 @@ internal sealed class ConversationIntake(
         catch (PostgresException repeated) when (repeated.SqlState == PostgresErrorCodes.UniqueViolation)
         {
             // The same message on two ways in at once: the other one is stored now.
-            return await ReceiveAsync(tenant, message, onlyContact, ct);
+            return await StoreAsync(tenant, message, onlyContact, sender, ct);
         }
         finally
         {
@@ -87,15 +137,6 @@ internal sealed class ConversationIntake(
                 runner.Cancel(tenant);
             }
         }
-    }
-
-    public async Task TypingAsync(TenantId tenant, Guid conversationId, bool typing, CancellationToken ct)
-    {
-        var key = new ConversationKey(tenant, conversationId);
-        runner.Find(key)?.Typing(typing);
-        hub.Tell(key, new Typing(conversationId, "contact", typing));
-        signals.Send(typing ? SignalKind.Typing : SignalKind.TypingEnded, key);
-        await Task.CompletedTask;
     }
 
     /// <summary>Runs what the statement claimed; the reservation is the turn's from here on.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Steward.Conversations.People;
 using Steward.Conversations.Turns;
+using Steward.Platform.Limits;
 using Steward.Platform.Nodes;
 using Steward.Platform.Postgres;
 using Steward.Platform.Tenancy;
@@ -14,10 +15,10 @@ namespace Steward.Conversations.Nodes;
 /// </summary>
 internal sealed partial class WorkScan(
     Database database, TurnStore store, TurnRunner runner, TurnEnding ending, LostAttempts losses, NodeRoom room, NodeIdentity node, WorkSignal work, SignalRouter router,
-    ConversationActs acts, ITenantStandings standings, NodeState state, ConversationSettings settings, TimeProvider time, ILogger<WorkScan> log) : BackgroundService
+    ConversationActs acts, ITenantStandings standings, ITenantLimits limits, NodeState state, ConversationSettings settings, TimeProvider time, ILogger<WorkScan> log) : BackgroundService
 {
     private const int Tenants = 16;
-    private const int Each = 4;
+    private const int Each = 16;
     private HashSet<ConversationKey> _orphans = [];
     private Guid _after;
     private Task? _stopped;
@@ -78,19 +79,23 @@ internal sealed partial class WorkScan(
     internal async Task LookAsync(CancellationToken ct)
     {
         var wrapped = false;
-        while (room.HasRoom)
+        while (room.HasRoomForScan)
         {
+            // A tenant that has its share of the node is passed over: its work waits without being looked at.
+            var weights = limits.Weights;
             var due = await database.DispatchAsync(
-                "select tenant_id, conversation_id from conversations.due_work($1, $2, $3, $4)", static row => Key(row.GetGuid(0), row.GetGuid(1)), ct,
-                Sql.Uuid(_after), Sql.Int(Tenants), Sql.Int(Each), Sql.Uuids(standings.Stopped));
-            foreach (var key in due)
+                "select tenant_id, conversation_id, place from conversations.due_work($1, $2, $3, $4, $5, $6)",
+                static row => new DueWork(Key(row.GetGuid(0), row.GetGuid(1)), row.GetInt32(2)), ct,
+                Sql.Uuid(_after), Sql.Int(Tenants), Sql.Int(Each), Sql.Uuids([.. standings.Stopped, .. room.PassOver().Select(static tenant => tenant.Value)]),
+                Sql.Uuids([.. weights.Keys.Select(static tenant => tenant.Value)]), Sql.Ints([.. weights.Values]));
+            foreach (var key in FairOrder.Of(due, tenant => weights.GetValueOrDefault(tenant, 1)))
             {
                 await ClaimAsync(key, own: false, ct);
             }
 
             if (due.Count > 0)
             {
-                _after = due.Max(static key => key.Tenant.Value);
+                _after = due.Max(static work => work.Key.Tenant.Value);
                 wrapped = false;
                 continue;
             }
@@ -127,7 +132,7 @@ internal sealed partial class WorkScan(
             return;
         }
 
-        if (!runner.TryReserve(key))
+        if (!runner.TryReserve(key, scan: !own))
         {
             room.StillWaits(key.Tenant);
             return;

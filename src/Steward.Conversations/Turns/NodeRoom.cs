@@ -1,9 +1,13 @@
+using Steward.Platform.Limits;
 using Steward.Platform.Tenancy;
 
 namespace Steward.Conversations.Turns;
 
-/// <summary>How many turns this node runs, for all and for each tenant, and how many messages wait for room.</summary>
-internal sealed class NodeRoom(ConversationSettings settings, TimeProvider time)
+/// <summary>
+/// How many turns this node runs, for all and for each tenant by its weight, and how many messages wait for room. The scan for work leaves an eighth
+/// of the node and a quarter of each tenant's share to messages that come in.
+/// </summary>
+internal sealed class NodeRoom(ConversationSettings settings, ITenantLimits limits, TimeProvider time)
 {
     // Longer than a look hides what it found, and than a message that was let in needs to be stored.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
@@ -11,23 +15,41 @@ internal sealed class NodeRoom(ConversationSettings settings, TimeProvider time)
     private readonly Dictionary<TenantId, Share> _shares = [];
     private int _running;
 
-    public bool HasRoom
+    public bool HasRoomForScan
     {
         get
         {
             lock (_gate)
             {
-                return _running < settings.TurnsPerNode;
+                return _running < ScanOfNode;
             }
         }
     }
 
-    public bool TryEnter(TenantId tenant)
+    /// <summary>The tenants that have half of their share or more, which is looked at again when they have less: so a look finds room for many.</summary>
+    public IReadOnlyList<TenantId> PassOver()
+    {
+        lock (_gate)
+        {
+            var over = _shares.Where(one => one.Value.Running >= LookBelow(one.Key)).ToList();
+            foreach (var (_, share) in over)
+            {
+                (share.PassedOver, share.Seen) = (true, time.GetTimestamp());
+            }
+
+            return [.. over.Select(static one => one.Key)];
+        }
+    }
+
+    /// <param name="tenant">Whose turn it is.</param>
+    /// <param name="scan">True for what a scan found: it leaves room to messages that come in.</param>
+    public bool TryEnter(TenantId tenant, bool scan = false)
     {
         lock (_gate)
         {
             var share = ShareOf(tenant);
-            if (_running >= settings.TurnsPerNode || share.Running >= settings.TurnsPerTenant)
+            var most = MostOf(tenant);
+            if (_running >= (scan ? ScanOfNode : settings.TurnsPerNode) || share.Running >= (scan ? most - (most / 4) : most))
             {
                 return false;
             }
@@ -57,6 +79,11 @@ internal sealed class NodeRoom(ConversationSettings settings, TimeProvider time)
             var share = ShareOf(tenant);
             share.Running--;
             var waits = _shares.Values.Any(static any => any.Waiting > 0);
+            if (share.PassedOver && share.Running < LookBelow(tenant))
+            {
+                (share.PassedOver, waits) = (false, true);
+            }
+
             Trim(tenant, share);
             return waits;
         }
@@ -111,6 +138,12 @@ internal sealed class NodeRoom(ConversationSettings settings, TimeProvider time)
         }
     }
 
+    private int ScanOfNode => settings.TurnsPerNode - (settings.TurnsPerNode / 8);
+
+    private int MostOf(TenantId tenant) => (int)Math.Min(settings.TurnsPerNode, settings.TurnsPerTenant * limits.Of(tenant).Weight!.Value);
+
+    private int LookBelow(TenantId tenant) => Math.Max(1, MostOf(tenant) / 2);
+
     private Share ShareOf(TenantId tenant)
     {
         if (!_shares.TryGetValue(tenant, out var share))
@@ -134,6 +167,8 @@ internal sealed class NodeRoom(ConversationSettings settings, TimeProvider time)
         public int Running { get; set; }
 
         public int Waiting { get; set; }
+
+        public bool PassedOver { get; set; }
 
         public long Seen { get; set; }
     }

@@ -19,14 +19,14 @@ internal sealed partial class TurnRunner(
     public bool Stopped => _stopped;
 
     /// <summary>True when this node may claim: it has room, or the turn takes the place of one of its own.</summary>
-    public bool TryReserve(ConversationKey key)
+    public bool TryReserve(ConversationKey key, bool scan = false)
     {
         if (_stopping)
         {
             return false;
         }
 
-        if (room.TryEnter(key.Tenant))
+        if (room.TryEnter(key.Tenant, scan))
         {
             return true;
         }

@@ -7,7 +7,7 @@ using Steward.Search.Chunking;
 namespace Steward.Knowledge.Ingestion;
 
 /// <summary>Cuts staged articles into passages.</summary>
-internal sealed class SplitStep : IIngestionStep
+internal sealed class SplitStep(PassageQuota quota) : IIngestionStep
 {
     private const int ArticlesPerRead = 200;
 
@@ -48,6 +48,7 @@ internal sealed class SplitStep : IIngestionStep
             after = page.Value[^1].Ordinal;
         }
 
+        await quota.DemandAsync(writing, context.Source.Id, ct);
         context.Advance(writing, Steps.Embed);
         await transaction.CommitAsync(ct);
         return Steps.Embed;

@@ -3,8 +3,9 @@ using Steward.Platform.Tenancy;
 namespace Steward.Platform.Limits;
 
 /// <summary>
-/// Holds how often something may happen per tenant, rule and key (a visitor, an address). Counted in this node's memory with
-/// sliding windows: within any window of a rule the limit is never passed on this node. Decided before anything costs money.
+/// Holds how often something may happen per tenant, rule and key (an address, an API key), in sliding windows and before anything costs
+/// money. An API key's uses are counted over all nodes, within 5 %; the others in this node's memory, where no window of a rule is ever passed.
+/// Messages have limits of their own: <see cref="IMessageLimits"/>.
 /// </summary>
 public interface IRateLimits
 {
@@ -27,13 +28,22 @@ public readonly record struct RateVerdict(bool Allowed, TimeSpan RetryAfter);
 /// <summary>The names of the rules every installation has.</summary>
 public static class RateRules
 {
-    /// <summary>Messages of one visitor: 100 an hour and 10 a minute.</summary>
-    public const string Visitor = "visitor";
+    /// <summary>Messages of one contact or visitor, over all nodes: 100 an hour and 10 a minute. See <see cref="LimitValues"/>.</summary>
+    public const string Contact = "contact";
+
+    /// <summary>Messages of one member to the assistant, over all nodes: 100 an hour and 10 a minute.</summary>
+    public const string Member = "member";
+
+    /// <summary>Messages of all contacts and members of a tenant, over all nodes: 1,000 an hour.</summary>
+    public const string Tenant = "tenant";
+
+    /// <summary>Conversations started by one visitor or member: 100 an hour and 10 a minute.</summary>
+    public const string Start = "start";
 
     /// <summary>Messages from one network address: 300 an hour.</summary>
     public const string Address = "address";
 
-    /// <summary>Requests with one API key: unlimited until set.</summary>
+    /// <summary>Requests with one API key, over all nodes: unlimited until set.</summary>
     public const string ApiKey = "api_key";
 
     /// <summary>Attempts to sign in, per address: 30 in 10 minutes.</summary>

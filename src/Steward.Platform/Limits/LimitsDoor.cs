@@ -1,6 +1,12 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Steward.Platform.Files;
+using Steward.Platform.Limits.Messages;
+using Steward.Platform.Limits.Settings;
+using Steward.Platform.Limits.Slices;
+using Steward.Platform.Postgres;
+using Steward.Platform.Schedules;
 
 namespace Steward.Platform.Limits;
 
@@ -9,7 +15,7 @@ public static class LimitsDoor
 {
     private static readonly (string Name, string Windows)[] Defaults =
     [
-        (RateRules.Visitor, "100/1h,10/1m"),
+        (RateRules.Start, "100/1h,10/1m"),
         (RateRules.Address, "300/1h"),
         (RateRules.ApiKey, "none"),
         (RateRules.SignIn, "30/10m"),
@@ -28,7 +34,26 @@ public static class LimitsDoor
             services.AddRateRule(name, windows);
         }
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IRateLimits>(p => new NodeRateLimits(p.GetServices<RateRule>(), p.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IRateLimits>(p => new NodeRateLimits(p.GetServices<RateRule>(), p.GetRequiredService<TimeProvider>(), slices: p.GetService<SliceDesk>()));
         return services;
+    }
+
+    /// <summary>Registers the limits that all nodes share; part of the platform's own services, and for hosts that run a room alone.</summary>
+    public static IServiceCollection AddSharedLimits(this IServiceCollection services)
+    {
+        services.AddSingleton(p => TenantLimits.ReadInstallation(p.GetService<IConfiguration>()));
+        services.AddSingleton<TenantLimits>();
+        services.AddSingleton<ITenantLimits>(p => p.GetRequiredService<TenantLimits>());
+        services.AddHostedService(p => p.GetRequiredService<TenantLimits>());
+        services.AddSingleton<TenantLimitStore>();
+        services.AddSingleton<SliceDesk>();
+        services.AddHostedService(p => p.GetRequiredService<SliceDesk>());
+        services.AddSingleton<IMessageLimits, MessageLimits>();
+        services.AddSingleton<TenantStorageQuota>();
+        services.AddSingleton<IStorageQuota>(p => p.GetRequiredService<TenantStorageQuota>());
+        services.AddSingleton<IUsage>(p => p.GetRequiredService<TenantStorageQuota>());
+        return services.AddSchedule(
+            "platform.forget_uses", "every 01:00:00",
+            (p, ct) => p.GetRequiredService<Database>().DispatchAsync("select platform.forget_uses()", static row => row.GetInt64(0), ct));
     }
 }

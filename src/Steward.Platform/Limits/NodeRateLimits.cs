@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Steward.Platform.Limits.Slices;
 using Steward.Platform.Tenancy;
 
 namespace Steward.Platform.Limits;
@@ -13,12 +14,14 @@ internal sealed class NodeRateLimits : IRateLimits
     private readonly Dictionary<string, RateRule> _rules;
     private readonly TimeProvider _time;
     private readonly Shard[] _shards;
+    private readonly SliceDesk? _slices;
 
-    public NodeRateLimits(IEnumerable<RateRule> rules, TimeProvider time, int capacity = 200_000)
+    public NodeRateLimits(IEnumerable<RateRule> rules, TimeProvider time, int capacity = 200_000, SliceDesk? slices = null)
     {
         // A later registration of a name replaces an earlier one: settings come after defaults.
         _rules = rules.GroupBy(r => r.Name).ToDictionary(g => g.Key, g => g.Last());
         _time = time;
+        _slices = slices;
         _shards = [.. Enumerable.Range(0, Shards).Select(_ => new Shard(Math.Max(1, capacity / Shards)))];
     }
 
@@ -35,6 +38,10 @@ internal sealed class NodeRateLimits : IRateLimits
         if (rule.Windows.Count == 0)
         {
             return ValueTask.FromResult(new RateVerdict(true, TimeSpan.Zero));
+        }
+        if (rule.Name == RateRules.ApiKey && _slices is not null)
+        {
+            return _slices.TakeAsync(tenant, rule, key, strict: false, ct);
         }
         var subject = new Subject(tenant, rule.Name, key);
         var shard = _shards[(subject.GetHashCode() & int.MaxValue) % Shards];

@@ -22,7 +22,6 @@ public static class RateLimitEndpoints
     private static readonly (string Rule, Func<HttpContext, RateSubject?> Subject)[] CallerLimits =
     [
         (RateRules.Address, http => http.FindCaller() is { Kind: CallerKind.Visitor } c ? new RateSubject(c.Tenant, http.AddressKey()) : null),
-        (RateRules.Visitor, http => http.FindCaller() is { Kind: CallerKind.Visitor } c ? new RateSubject(c.Tenant, c.Id.ToString()) : null),
         (RateRules.ApiKey, http => http.FindCaller() is { Kind: CallerKind.ApiKey } c ? new RateSubject(c.Tenant, c.Id.ToString()) : null),
     ];
 
@@ -36,8 +35,8 @@ public static class RateLimitEndpoints
             await LimitAsync(context.HttpContext, rule, subject(context.HttpContext)) ?? await next(context));
 
     /// <summary>
-    /// The limits of the conversation path: a visitor by <see cref="RateRules.Visitor"/> and by its address, a program by
-    /// <see cref="RateRules.ApiKey"/>; members are not limited. The address is counted first: one visitor more does not help it.
+    /// The limits before the conversation path: a visitor by its address, a program by <see cref="RateRules.ApiKey"/>. What contacts and
+    /// members write is counted where it is stored: <see cref="IMessageLimits"/>.
     /// </summary>
     public static TBuilder LimitCaller<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
@@ -59,6 +58,11 @@ public static class RateLimitEndpoints
 
         return null;
     }
+
+    /// <summary>How many conversations a visitor or a member may start on this node.</summary>
+    public static TBuilder LimitStarts<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder
+        .LimitBy(RateRules.Start, http => http.FindCaller() is { Kind: not CallerKind.ApiKey } c ? new RateSubject(c.Tenant, c.Id.ToString()) : null);
 
     /// <summary>
     /// The sender's network address as a rate key: an IPv4 address as it is, an IPv6 address as its /64, since one household

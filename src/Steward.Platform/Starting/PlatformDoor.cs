@@ -7,6 +7,7 @@ using Steward.Platform.Administration;
 using Steward.Platform.Files;
 using Steward.Platform.Idempotency;
 using Steward.Platform.Limits;
+using Steward.Platform.Limits.Http;
 using Steward.Platform.Mail;
 using Steward.Platform.Masking;
 using Steward.Platform.Operators;
@@ -34,6 +35,7 @@ public static class PlatformDoor
             .AddGround(ground.Source, ground.Master)
             .AddProblems()
             .AddLimits()
+            .AddSharedLimits()
             .AddOutbound(builder.Configuration)
             .AddTelemetry(builder.Configuration)
             .AddWakeups(builder.Configuration)
@@ -69,5 +71,5 @@ public static class PlatformDoor
     }
 
     /// <summary>Maps the platform's own endpoints.</summary>
-    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess().MapTenancy().MapOperators().MapRegistrations().MapMail().MapFiles().MapLogo().MapMasking();
+    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess().MapTenancy().MapOperators().MapRegistrations().MapMail().MapFiles().MapLogo().MapMasking().MapLimits();
 }

@@ -128,10 +128,10 @@ public sealed class NodeRateLimitsTests
     public async Task An_endpoint_over_its_limit_says_429_and_when_to_come_back()
     {
         await using var web = await Web.StartAsync(
-            app => app.MapGet("/", () => "in").LimitBy(RateRules.Visitor, http => http.Request.Headers["visitor"] is [{ } v] ? new RateSubject(Tenant, v) : null),
+            app => app.MapGet("/", () => "in").LimitBy(RateRules.Start, http => http.Request.Headers["visitor"] is [{ } v] ? new RateSubject(Tenant, v) : null),
             builder =>
             {
-                builder.Configuration["STEWARD_LIMIT_VISITOR"] = "1/1m";
+                builder.Configuration["STEWARD_LIMIT_START"] = "1/1m";
                 builder.Services.AddSingleton<TimeProvider>(_clock).AddLimits();
             });
         web.Client.DefaultRequestHeaders.Add("visitor", "v");
@@ -147,7 +147,7 @@ public sealed class NodeRateLimitsTests
     [Theory]
     [InlineData(CallerKind.Visitor, 2)]
     [InlineData(CallerKind.ApiKey, 4)]
-    [InlineData(CallerKind.Member, 6)]
+    [InlineData(CallerKind.Member, 2)]
     public async Task Each_kind_of_caller_has_its_own_limits(CallerKind kind, int allowed)
     {
         var caller = new Caller(Tenant, kind, Guid.NewGuid(), null, null, new HashSet<string>());
@@ -159,11 +159,11 @@ public sealed class NodeRateLimitsTests
                     http.Features.Set(caller);
                     return next(http);
                 });
-                app.MapGet("/", () => "in").LimitCaller();
+                app.MapGet("/", () => "in").LimitCaller().LimitStarts();
             },
             builder =>
             {
-                builder.Configuration["STEWARD_LIMIT_VISITOR"] = "2/1h";
+                builder.Configuration["STEWARD_LIMIT_START"] = "2/1h";
                 builder.Configuration["STEWARD_LIMIT_API_KEY"] = "4/1h";
                 builder.Services.AddSingleton<TimeProvider>(_clock).AddLimits();
             });

@@ -124,7 +124,7 @@ internal sealed partial class SocketInlet(
 
         var caller = http.Caller();
         var received = await intake.ReceiveAsync(
-            caller.Tenant, new IncomingMessage(frame.Text ?? "", conversation, ClientId: clientId), caller.ContactId, CancellationToken.None);
+            caller.Tenant, new IncomingMessage(frame.Text ?? "", conversation, ClientId: clientId), caller.ContactId, caller.Sender(), CancellationToken.None);
         await wire.SendAsync(new OutFrame("accepted", null, clientId, new { Id = received.MessageId, received.Number }));
     }
 

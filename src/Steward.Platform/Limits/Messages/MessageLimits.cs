@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Npgsql;
+using Steward.Platform.Limits.Settings;
+using Steward.Platform.Limits.Slices;
+using Steward.Platform.Postgres;
+using Steward.Platform.Tenancy;
+
+namespace Steward.Platform.Limits.Messages;
+
+/// <summary>Remembers refusals until they end, so that a flood costs the database one refused transaction for each use that becomes free.</summary>
+internal sealed class MessageLimits(TenantLimits limits, SliceDesk desk, TimeProvider time) : IMessageLimits
+{
+    private const string Refused = "ST429";
+    private const string Whole = "all";
+    private const int Remembered = 100_000;
+    private readonly long _start = time.GetTimestamp();
+    private readonly ConcurrentDictionary<(TenantId, MessageSender), (TimeSpan Until, RateRule Rule)> _full = new();
+
+    private TimeSpan Now => time.GetElapsedTime(_start);
+
+    public async ValueTask<RateVerdict> EnterAsync(TenantId tenant, MessageSender sender, CancellationToken ct)
+    {
+        if (_full.TryGetValue((tenant, sender), out var full))
+        {
+            // What was said of an old limit does not bind a new one.
+            if (full.Until > Now && full.Rule.Windows.SequenceEqual(RuleOf(tenant, sender).Windows))
+            {
+                return new RateVerdict(false, full.Until - Now);
+            }
+
+            _full.TryRemove((tenant, sender), out _);
+        }
+
+        var rule = limits.Set(tenant).Tenant;
+        return rule.Windows.Count == 0 ? new RateVerdict(true, TimeSpan.Zero) : await desk.TakeAsync(tenant, rule, Whole, strict: false, ct);
+    }
+
+    public void Count(TenantSession session, MessageSender sender)
+    {
+        if (RuleOf(session.Tenant, sender) is { Windows.Count: > 0 } rule)
+        {
+            session.One("select platform.count_use($1, $2, $3, $4)", static _ => 0, Parameters(rule, sender));
+        }
+    }
+
+    public bool IsRefused(TenantId tenant, MessageSender sender, PostgresException failure, [NotNullWhen(true)] out RateVerdict? verdict)
+    {
+        if (failure.SqlState != Refused)
+        {
+            verdict = null;
+            return false;
+        }
+
+        var wait = TimeSpan.FromMicroseconds(long.Parse(failure.MessageText, CultureInfo.InvariantCulture));
+        Remember(tenant, sender, wait);
+        verdict = new RateVerdict(false, wait);
+        return true;
+    }
+
+    public Pending<TimeSpan> Try(TenantSession session, MessageSender sender) => RuleOf(session.Tenant, sender) is { Windows.Count: > 0 } rule
+        ? session.One("select platform.try_use($1, $2, $3, $4)", static row => TimeSpan.FromMicroseconds(row.GetInt64(0)), Parameters(rule, sender))
+        : session.One("select 1", static _ => TimeSpan.Zero);
+
+    public void PutBack(TenantId tenant) => desk.PutBack(tenant, RateRules.Tenant, Whole);
+
+    private static NpgsqlParameter[] Parameters(RateRule rule, MessageSender sender) =>
+    [
+        Sql.Text(sender.Rule),
+        Sql.Text(sender.Key),
+        Sql.Ints([.. rule.Windows.Select(static window => window.Limit)]),
+        Sql.Ints([.. rule.Windows.Select(static window => (int)window.Length.TotalSeconds)]),
+    ];
+
+    private RateRule RuleOf(TenantId tenant, MessageSender sender) => sender.Rule == RateRules.Member ? limits.Set(tenant).Member : limits.Set(tenant).Contact;
+
+    private void Remember(TenantId tenant, MessageSender sender, TimeSpan wait)
+    {
+        if (_full.Count >= Remembered)
+        {
+            // Forgetting costs a refused transaction each, nothing else.
+            _full.Clear();
+        }
+
+        _full[(tenant, sender)] = (Now + wait, RuleOf(tenant, sender));
+    }
+}

@@ -1,0 +1,32 @@
+using Steward.Platform.Files;
+using Steward.Platform.Postgres;
+using Steward.Platform.Tenancy;
+
+namespace Steward.Platform.Limits.Settings;
+
+/// <summary>What a tenant may still store: its quota less the bytes it keeps, and never more than one upload may have.</summary>
+internal sealed class TenantStorageQuota(Database database, ITenantLimits limits) : IStorageQuota, IUsage
+{
+    public string Name => "storageBytes";
+
+    public async ValueTask<long?> RoomAsync(TenantId tenant, CancellationToken ct)
+    {
+        var values = limits.Of(tenant);
+        var upload = values.UploadBytes is > 0 ? values.UploadBytes : null;
+        if (values.StorageBytes is not (> 0 and var most))
+        {
+            return upload;
+        }
+
+        var left = Math.Max(0, most - await ReadAsync(tenant, ct));
+        return upload is { } one ? Math.Min(one, left) : left;
+    }
+
+    public async ValueTask<long> ReadAsync(TenantId tenant, CancellationToken ct)
+    {
+        var session = database.For(tenant);
+        var sum = session.One("select coalesce(sum(size), 0)::bigint from platform.file_blobs where state = 'stored'", static row => row.GetInt64(0));
+        await session.SendAsync(ct);
+        return sum.Value;
+    }
+}

@@ -1,0 +1,24 @@
+using Steward.Knowledge.Ingestion;
+using Steward.Platform.Limits;
+using Steward.Testing;
+
+namespace Steward.Knowledge.Tests.Ingestion;
+
+public sealed class PassageQuotaTests(PostgresServer server)
+{
+    [Fact]
+    public async Task A_source_beyond_the_quota_fails_keeps_nothing_and_leaves_the_others_answering()
+    {
+        await using var kit = await Kit.CreateAsync(server, limits: new LimitValues(0, 0, 0, 0, 0, 1, 0, 2, 0));
+        var first = await kit.AddTextAsync("Hours", "# Hours\n\nThe shop opens at nine.");
+        var large = await kit.AddTextAsync("Book", string.Join("\n\n", Enumerable.Range(1, 40).Select(i => $"# Chapter {i}\n\n" + string.Join(' ', Enumerable.Repeat($"word{i}", 300)))));
+
+        first.State.ShouldBe(SourceState.Ready);
+        large.State.ShouldBe(SourceState.Failed);
+        large.Errors.ShouldHaveSingleItem().Code.ShouldBe("quota.passages");
+        (await kit.Get<PassageQuota>().ReadAsync(kit.Tenant, default)).ShouldBe(1);
+        (await kit.AskAsync("When does the shop open?")).Passages.ShouldNotBeEmpty();
+
+        (await kit.ReplaceTextAsync(first.Id, "Hours", "# Hours\n\nThe shop opens at ten.")).State.ShouldBe(SourceState.Ready);
+    }
+}
