@@ -52,6 +52,12 @@ public static class Permissions
     /// <summary>Send failed mails again.</summary>
     public const string MailWrite = "mail.write";
 
+    /// <summary>See the notices of the kinds one may act on, and say which of them are mailed to oneself.</summary>
+    public const string NoticesRead = "notices.read";
+
+    /// <summary>Set the tenant's quiet hours and notice webhook.</summary>
+    public const string NoticesWrite = "notices.write";
+
     public const string TenantRead = "tenant.read";
     public const string TenantWrite = "tenant.write";
 
@@ -85,9 +91,9 @@ public static class Permissions
         [Role.Admin] = All.Except([TenantWrite]).ToFrozenSet(),
         [Role.Agent] = Set(
             Self, KnowledgeRead, KnowledgeWrite, ConversationsRead, ConversationsWrite, AssistantsRead, ChannelsRead, MembersRead,
-            TracesRead, TenantRead, FilesRead, FilesWrite),
+            TracesRead, NoticesRead, TenantRead, FilesRead, FilesWrite),
         [Role.Viewer] = Set(
-            Self, KnowledgeRead, ConversationsRead, AssistantsRead, ChannelsRead, MembersRead, TracesRead, TenantRead, FilesRead),
+            Self, KnowledgeRead, ConversationsRead, AssistantsRead, ChannelsRead, MembersRead, TracesRead, NoticesRead, TenantRead, FilesRead),
     }.ToFrozenDictionary();
 
     /// <summary>What a role holds.</summary>

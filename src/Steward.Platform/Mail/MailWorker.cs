@@ -45,17 +45,10 @@ internal sealed partial class MailWorker(
             return;
         }
 
-        using var woken = new SemaphoreSlim(1);
-        using var listening = wakeups.Listen(MailOutbox.Topic, _ =>
-        {
-            if (woken.CurrentCount == 0)
-            {
-                woken.Release();
-            }
-        });
+        using var bell = new WorkBell(wakeups, MailOutbox.Topic);
         while (!stoppingToken.IsCancellationRequested)
         {
-            await ((Task)woken.WaitAsync(Look, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await bell.WaitAsync(Look, stoppingToken);
             try
             {
                 await DrainAsync(stoppingToken);
@@ -64,7 +57,9 @@ internal sealed partial class MailWorker(
             {
                 return;
             }
-            catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
+#pragma warning disable CA1031 // Whatever failed, the next look comes soon: a worker that ended would end the program.
+            catch (Exception failure)
+#pragma warning restore CA1031
             {
                 LookFailed(log, failure);
             }

@@ -10,6 +10,7 @@ using Steward.Platform.Limits;
 using Steward.Platform.Limits.Http;
 using Steward.Platform.Mail;
 using Steward.Platform.Masking;
+using Steward.Platform.Notices;
 using Steward.Platform.Operators;
 using Steward.Platform.Outbound;
 using Steward.Platform.Postgres.Migrating;
@@ -47,6 +48,7 @@ public static class PlatformDoor
             .AddAdministration()
             .AddRegistrations(builder.Configuration)
             .AddMail(MailSettings.Read(builder.Configuration, builder.Environment.IsDevelopment()))
+            .AddNotices()
             .AddFiles(builder.Configuration)
             .AddMasking();
         builder.Logging.AddStewardLogs(builder.Environment.IsProduction());
@@ -71,5 +73,5 @@ public static class PlatformDoor
     }
 
     /// <summary>Maps the platform's own endpoints.</summary>
-    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess().MapTenancy().MapOperators().MapRegistrations().MapMail().MapFiles().MapLogo().MapMasking().MapLimits();
+    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess().MapTenancy().MapOperators().MapRegistrations().MapMail().MapNotices().MapFiles().MapLogo().MapMasking().MapLimits();
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Steward.Platform.Access;
 using Steward.Platform.Mail;
+using Steward.Platform.Notices;
 using Steward.Platform.Postgres;
 
 namespace Steward.Api.Tests.Routes;
@@ -36,6 +37,7 @@ public sealed class OtherTenantTests(ApiHost host)
         ["RetrySource"] = Nothing,
         ["EditArticle"] = new { priority = 1 },
         ["ResendMail"] = Nothing,
+        ["ReadNotice"] = Nothing,
     };
 
     /// <summary>Routes whose own call also finds nothing to act on.</summary>
@@ -125,7 +127,16 @@ public sealed class OtherTenantTests(ApiHost host)
             ["keys"] = key.GetProperty("details").GetProperty("id").GetGuid(),
             ["members"] = member,
             ["mails"] = await MailAsync(business),
+            ["notices"] = await NoticeAsync(business),
         };
+    }
+
+    private async Task<Guid> NoticeAsync(Business business)
+    {
+        var session = host.Services.GetRequiredService<Database>().For(business.Tenant);
+        host.Services.GetRequiredService<INotices>().Raise(session, new NewNotice(NoticeKinds.System, "test", NoticeSeverity.Info, "test"));
+        await session.SendAsync(CancellationToken.None);
+        return (await business.GetAsync("/api/notices")).GetProperty("items")[0].GetProperty("id").GetGuid();
     }
 
     private async Task<Guid> MailAsync(Business business)

@@ -8,6 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Steward.Platform.Access;
 using Steward.Platform.Limits;
 using Steward.Platform.Mail;
+using Steward.Platform.Notices;
+using Steward.Platform.Outbound;
+using Steward.Platform.Tests.Mail;
 using Steward.Platform.Operators;
 using Steward.Platform.Problems;
 using Steward.Platform.Sealing;
@@ -58,6 +61,8 @@ internal sealed class AccessHost : IAsyncDisposable
                 app.MapAccess();
                 app.MapTenancy();
                 app.MapOperators();
+                app.MapMail();
+                app.MapNotices();
                 app.MapGet("/knowledge", (HttpContext http) => http.Caller().Tenant.ToString()).RequirePermission(Permissions.KnowledgeRead);
                 app.MapPost("/knowledge", (HttpContext http) => http.Caller().Id).RequirePermission(Permissions.KnowledgeWrite);
                 app.MapGet("/converse", (HttpContext http) => http.Caller().ContactId).RequirePermission(Permissions.ConversationsRead, Permissions.ConversationsConverse);
@@ -75,6 +80,9 @@ internal sealed class AccessHost : IAsyncDisposable
                     .AddMigrations("platform", typeof(Permissions).Assembly)
                     .AddTenancy()
                     .AddAccess()
+                    .AddSingleton(new OutboundSettings { Allow = OutboundSettings.ParseAllow("127.0.0.1") })
+                    .AddOutbound(builder.Configuration)
+                    .AddNotices()
                     .AddMail(new MailSettings { Transport = MailSettings.None, From = new("Steward", "steward", "steward.example") })
                     .AddOperators()
                     .Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
@@ -110,6 +118,20 @@ internal sealed class AccessHost : IAsyncDisposable
         answer.IsSuccessStatusCode.ShouldBeTrue(me.ToString());
         client.DefaultRequestHeaders.Add("X-Steward-Antiforgery", me.GetProperty("antiforgeryToken").GetString());
         return client;
+    }
+
+    /// <summary>The mails that have left by this transport, once there are so many.</summary>
+    public async Task<List<MailContent>> SentAsync(ScriptedTransport transport, int count)
+    {
+        var worker = ActivatorUtilities.CreateInstance<MailWorker>(Services, transport, Services.GetRequiredService<MailSettings>());
+        for (var look = 0; look < 200 && transport.Given.Count < count; look++)
+        {
+            await worker.DrainAsync(CancellationToken.None);
+            await Task.Delay(25);
+        }
+
+        transport.Given.Count.ShouldBe(count);
+        return transport.Given.ConvertAll(mail => mail.Content);
     }
 
     public async ValueTask DisposeAsync()

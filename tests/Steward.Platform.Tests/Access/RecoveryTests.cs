@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.DependencyInjection;
 using Steward.Platform.Access;
 using Steward.Platform.Mail;
 using Steward.Platform.Tests.Mail;
@@ -31,19 +30,7 @@ public sealed partial class RecoveryTests(PostgresServer server) : IAsyncLifetim
         await host.DisposeAsync();
     }
 
-    /// <summary>The mails that have left, once there are so many.</summary>
-    private async Task<List<MailContent>> SentAsync(int count)
-    {
-        var worker = ActivatorUtilities.CreateInstance<MailWorker>(host.Services, mails, host.Services.GetRequiredService<MailSettings>());
-        for (var look = 0; look < 200 && mails.Given.Count < count; look++)
-        {
-            await worker.DrainAsync(Ct);
-            await Task.Delay(25, Ct);
-        }
-
-        mails.Given.Count.ShouldBe(count);
-        return mails.Given.ConvertAll(mail => mail.Content);
-    }
+    private Task<List<MailContent>> SentAsync(int count) => host.SentAsync(mails, count);
 
     private async Task<string> TokenAsync(string email = "ada@example.com", int mail = 1)
     {

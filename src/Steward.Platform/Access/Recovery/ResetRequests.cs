@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Steward.Platform.Access.Accounts;
 using Steward.Platform.Mail;
 
@@ -28,7 +27,9 @@ internal sealed partial class ResetRequests(IServiceScopeFactory scopes, IMailOu
             {
                 await HandleAsync(email, CancellationToken.None);
             }
-            catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
+#pragma warning disable CA1031 // One request that cannot be worked off must not keep the others.
+            catch (Exception failure)
+#pragma warning restore CA1031
             {
                 Failed(log, failure);
             }

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Steward.Platform.Nodes;
+using Steward.Platform.Notices.Raising;
+using Steward.Platform.Postgres;
+using Steward.Platform.Tenancy;
+using Steward.Platform.Wakeups;
+
+namespace Steward.Platform.Notices.Sending;
+
+/// <summary>Plans notices and makes their deliveries, tenant by tenant.</summary>
+internal sealed partial class NoticeWorker(
+    Database database, NoticePlanner planner, NoticeMails mails, NoticeHooks hooks, ITenantStandings standings, IWakeups wakeups, NodeState state, TimeProvider time,
+    ILogger<NoticeWorker> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
+    private const int Page = 100;
+    private const int MostCalling = 32;
+
+    // Calls of webhooks under way: a server that stalls holds up its own tenant only.
+    private readonly ConcurrentDictionary<TenantId, Task> _calling = new();
+
+    /// <summary>Works until nothing is due and no call is under way. Tests call it instead of waiting.</summary>
+    internal async Task DrainAsync(CancellationToken ct)
+    {
+        for (var calls = true; calls;)
+        {
+            await WorkAsync(ct);
+            var running = _calling.Values.ToArray();
+            calls = running.Length > 0;
+            await Task.WhenAll(running);
+        }
+    }
+
+    /// <summary>Forgets notices older than 90 days.</summary>
+    internal async Task SweepAsync(CancellationToken ct)
+    {
+        const int most = 1000;
+        var before = time.GetUtcNow() - TimeSpan.FromDays(90);
+        while ((await database.DispatchAsync("select platform.sweep_notices($1, $2)", row => row.GetInt32(0), ct, Sql.Time(before), Sql.Int(most)))[0] == most)
+        {
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var bell = new WorkBell(wakeups, NoticeBoard.Topic);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await bell.WaitAsync(Look, stoppingToken);
+            try
+            {
+                await WorkAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Whatever failed, the next look comes soon: a worker that ended would end the program.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                LookFailed(log, failure);
+            }
+        }
+    }
+
+    /// <summary>Plans and mails until nothing is due, and starts the calls that are.</summary>
+    private async Task WorkAsync(CancellationToken ct)
+    {
+        for (var moved = true; moved && !state.IsDraining;)
+        {
+            moved = false;
+            foreach (var tenant in await DueAsync(ct))
+            {
+                moved |= await GuardedAsync(tenant, async () => await planner.PlanAsync(tenant, ct) | await mails.SendAsync(tenant, ct));
+                StartCalls(tenant, ct);
+            }
+        }
+    }
+
+    private Task<List<TenantId>> DueAsync(CancellationToken ct) => database.DispatchAsync(
+        "select tenant_id from platform.due_notices($1, $2, $3)", row => new TenantId(row.GetGuid(0)), ct,
+        Sql.Time(time.GetUtcNow()), Sql.Uuids(standings.Stopped), Sql.Int(Page));
+
+    private void StartCalls(TenantId tenant, CancellationToken ct)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_calling.Count < MostCalling && _calling.TryAdd(tenant, started.Task))
+        {
+            _ = CallAsync(tenant, started, ct);
+        }
+    }
+
+    private async Task CallAsync(TenantId tenant, TaskCompletionSource ended, CancellationToken ct)
+    {
+        await GuardedAsync(tenant, () => hooks.SendAsync(tenant, ct));
+        _calling.TryRemove(tenant, out _);
+        ended.SetResult();
+    }
+
+    /// <summary>A tenant that is being erased, or whose rows are damaged, must not hold up the others.</summary>
+    private async Task<bool> GuardedAsync(TenantId tenant, Func<Task<bool>> work)
+    {
+        try
+        {
+            return await work();
+        }
+#pragma warning disable CA1031 // What was not stored is due again at the next look.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            TenantFailed(log, failure, tenant);
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Due notices could not be read; they are looked for again")]
+    private static partial void LookFailed(ILogger log, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The notices of tenant {Tenant} could not be worked off")]
+    private static partial void TenantFailed(ILogger log, Exception failure, TenantId tenant);
+}
