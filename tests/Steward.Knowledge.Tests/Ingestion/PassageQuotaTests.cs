@@ -1,4 +1,5 @@
 using Steward.Knowledge.Ingestion;
+using Steward.Knowledge.Sources;
 using Steward.Platform.Limits;
 using Steward.Testing;
 
