@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Steward.Conversations.People;
+using Steward.Platform.Paging;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
 
@@ -13,12 +14,13 @@ internal sealed record TurnView(
 /// <summary>Reads turns with their traces.</summary>
 internal sealed class TurnReader(ConversationReader reader, ISealing sealing)
 {
+    private const string List = "conversations.turns";
     private static readonly string[] States = ["committed", "superseded", "cancelled", "dead"];
 
     public async Task<Page<TurnView>> ListAsync(Viewer viewer, Guid conversation, string? cursor, int limit, CancellationToken ct)
     {
         _ = await reader.FindAsync(viewer, conversation, ct) ?? throw ConversationProblems.Unknown();
-        var most = Math.Clamp(limit, 1, 100);
+        var size = Page.Size(limit);
         var sealer = await sealing.ForAsync(viewer.Tenant, ct);
         var session = reader.Open(viewer);
         var rows = session.Many(
@@ -35,8 +37,8 @@ internal sealed class TurnReader(ConversationReader reader, ISealing sealing)
                     row.IsDBNull(6) ? null : row.GetFloat(6), row.TextOrNull(7), row.IsDBNull(8) ? null : row.GetDecimal(8), row.TextOrNull(9), row.TimeOrNull(10), row.Time(11),
                     trace is null ? null : JsonElement.Parse(trace));
             },
-            Sql.Uuid(conversation), Sql.Uuid(Cursor.ReadId(cursor)), Sql.Int(most));
+            Sql.Uuid(conversation), Sql.Uuid(Cursors.ReadId(List, cursor)), Sql.Int(size + 1));
         await session.SendAsync(ct);
-        return new Page<TurnView>(rows.Value, rows.Value.Count == most ? Cursor.Write(rows.Value[^1].Id) : null);
+        return Page.Of(rows.Value, size, static turn => Cursors.Of(List, turn.Id));
     }
 }
