@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Steward.Chaos.Tests.Hosting;
 using Steward.Chaos.Tests.Traffic;
@@ -33,14 +32,14 @@ public sealed class RotationTests
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var talking = Task.WhenAll(Enumerable.Range(0, 4).Select(n => TalkAsync(api, n, ending.Token)));
         await rows.AskForRotationAsync(ct);
-        await Until(async () => await rows.RotationAsync(ct) is { State: "sealing", Rows: > Rows / 4 } or { State: "done" });
+        await Eventually.TrueAsync(async () => await rows.RotationAsync(ct) is { State: "sealing", Rows: > Rows / 4 } or { State: "done" }, Patience);
         var atKill = await rows.RotationAsync(ct);
         await host.KillAsync();
         atKill.State.ShouldBe("sealing");
         await host.StartAsync();
         // The server that the killed program left behind is served at another socket, and its keys are read anew.
         await using var after = await RowsAsync(host);
-        await Until(async () => (await after.RotationAsync(ct)).State is "done" or "blocked");
+        await Eventually.TrueAsync(async () => (await after.RotationAsync(ct)).State is "done" or "blocked", Patience);
         await ending.CancelAsync();
         var said = (await talking).Sum();
 
@@ -73,15 +72,5 @@ public sealed class RotationTests
     {
         using var demo = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(host.Data, "demo.json")));
         return SealedRows.Open(host.DatabaseConnection, await File.ReadAllTextAsync(Path.Combine(host.Data, "master.key")), demo.RootElement.GetProperty("tenantId").GetGuid());
-    }
-
-    private static async Task Until(Func<Task<bool>> reached)
-    {
-        var since = Stopwatch.StartNew();
-        while (!await reached())
-        {
-            since.Elapsed.ShouldBeLessThan(Patience);
-            await Task.Delay(50);
-        }
     }
 }

@@ -167,20 +167,7 @@ internal sealed class Node : IAsyncDisposable
     public async Task<ConversationView> ViewAsync(Guid conversation) => (await Inbox.FindAsync(Program, conversation, CancellationToken.None))!;
 
     /// <summary>Waits until a condition on stored state holds; fails after twenty seconds.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        for (var i = 0; i < 2000; i++)
-        {
-            if (await holds())
-            {
-                return;
-            }
-
-            await Task.Delay(10);
-        }
-
-        throw new TimeoutException("The condition did not come true.");
-    }
+    public static Task UntilAsync(Func<Task<bool>> holds) => Eventually.TrueAsync(holds);
 
     public Task DeliverAsync() => Get<DeliveryWorker>().DrainAsync(CancellationToken.None);
 

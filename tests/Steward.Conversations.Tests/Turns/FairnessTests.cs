@@ -105,6 +105,8 @@ public sealed class FairnessTests(PostgresServer server)
                 return Task.FromResult(TestAuthor.Reply(turn));
             },
         };
+        // The quiet window of the last message is over: what is measured is who is taken first, not who waits for more to come.
+        await Task.Delay(TimeSpan.FromMilliseconds(400));
         await using var node = await Node.StartAsync(
             database, author,
             configure: static settings => (settings.TurnsPerNode, settings.TurnsPerTenant) = (16, 8),
