@@ -88,11 +88,16 @@ internal sealed partial class WorkScan(
                 static row => new DueWork(Key(row.GetGuid(0), row.GetGuid(1)), row.GetInt32(2)), ct,
                 Sql.Uuid(_after), Sql.Int(Tenants), Sql.Int(Each), Sql.Uuids([.. standings.Stopped, .. room.PassOver().Select(static tenant => tenant.Value)]),
                 Sql.Uuids([.. weights.Keys.Select(static tenant => tenant.Value)]), Sql.Ints([.. weights.Values]));
+            var left = new List<ConversationKey>();
             foreach (var key in FairOrder.Of(due, tenant => weights.GetValueOrDefault(tenant, 1)))
             {
-                await ClaimAsync(key, own: false, ct);
+                if (!await ClaimAsync(key, own: false, ct))
+                {
+                    left.Add(key);
+                }
             }
 
+            await ShowAsync(left, ct);
             if (due.Count > 0)
             {
                 _after = due.Max(static work => work.Key.Tenant.Value);
@@ -124,18 +129,18 @@ internal sealed partial class WorkScan(
         _orphans = orphans;
     }
 
-    /// <summary>Claims one conversation's turn on this node if it has room.</summary>
-    internal async Task ClaimAsync(ConversationKey key, bool own, CancellationToken ct)
+    /// <summary>Claims one conversation's turn on this node. False when there was no room for it.</summary>
+    internal async Task<bool> ClaimAsync(ConversationKey key, bool own, CancellationToken ct)
     {
         if (!standings.Allows(key.Tenant))
         {
-            return;
+            return true;
         }
 
         if (!runner.TryReserve(key, scan: !own))
         {
             room.StillWaits(key.Tenant);
-            return;
+            return false;
         }
 
         var reserved = true;
@@ -169,6 +174,19 @@ internal sealed partial class WorkScan(
             {
                 runner.Cancel(key.Tenant);
             }
+        }
+
+        return true;
+    }
+
+    /// <summary>What a look found and had no room for is not hidden from the next.</summary>
+    private async Task ShowAsync(List<ConversationKey> left, CancellationToken ct)
+    {
+        if (left.Count > 0)
+        {
+            await database.DispatchAsync(
+                "select from conversations.show_work($1, $2)", static _ => 0, ct,
+                Sql.Uuids([.. left.Select(static key => key.Tenant.Value)]), Sql.Uuids([.. left.Select(static key => key.Id)]));
         }
     }
 
