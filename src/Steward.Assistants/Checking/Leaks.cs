@@ -19,14 +19,14 @@ internal static partial class Leaks
     /// </summary>
     /// <param name="text">What is to be said.</param>
     /// <param name="instructions">The instructions, made by <see cref="Flat"/>.</param>
-    /// <param name="passages">The passages, made by <see cref="Flat"/>.</param>
-    public static bool Repeats(string text, string instructions, string passages)
+    /// <param name="passages">The passages, made by <see cref="Flat"/>; asked for only when a run was found.</param>
+    public static bool Repeats(string text, string instructions, Lazy<string> passages)
     {
         var said = Flat(text).AsSpan();
         for (var at = 0; at + Window <= said.Length; at += Stride)
         {
-            var found = instructions.AsSpan().IndexOf(said.Slice(at, Window), StringComparison.OrdinalIgnoreCase);
-            if (found >= 0 && Longest(said, at, instructions, found) is { Length: >= Run } run && !passages.AsSpan().Contains(run.Trim(), StringComparison.OrdinalIgnoreCase))
+            var found = instructions.AsSpan().IndexOf(said.Slice(at, Window));
+            if (found >= 0 && Longest(said, at, instructions, found) is { Length: >= Run } run && !passages.Value.AsSpan().Contains(run.Trim(), StringComparison.Ordinal))
             {
                 return true;
             }
@@ -35,27 +35,25 @@ internal static partial class Leaks
         return false;
     }
 
-    /// <summary>The text with every run of white space as one space.</summary>
-    public static string Flat(string text) => Spaces().Replace(text, " ");
+    /// <summary>The text in small letters, with every run of white space as one space.</summary>
+    public static string Flat(string text) => Spaces().Replace(text, " ").ToLowerInvariant();
 
     private static ReadOnlySpan<char> Longest(ReadOnlySpan<char> said, int at, ReadOnlySpan<char> rules, int found)
     {
         var before = 0;
-        while (before < at && before < found && Same(said[at - before - 1], rules[found - before - 1]))
+        while (before < at && before < found && said[at - before - 1] == rules[found - before - 1])
         {
             before++;
         }
 
         var end = Window;
-        while (at + end < said.Length && found + end < rules.Length && Same(said[at + end], rules[found + end]))
+        while (at + end < said.Length && found + end < rules.Length && said[at + end] == rules[found + end])
         {
             end++;
         }
 
         return said[(at - before)..(at + end)];
     }
-
-    private static bool Same(char a, char b) => char.ToUpperInvariant(a) == char.ToUpperInvariant(b);
 
     [GeneratedRegex("""\b(?:sk|pk|rk)[-_](?:live|test|proj|ant)?[-_]?[A-Za-z0-9_-]{20,}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}|\bxox[abprs]-[A-Za-z0-9-]{10,}|\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.|-----BEGIN [A-Z ]*PRIVATE KEY-----""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
     private static partial Regex Secret();

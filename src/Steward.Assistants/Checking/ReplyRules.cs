@@ -44,7 +44,7 @@ internal sealed class ReplyRules(IReadOnlyList<RecalledPassage> passages, string
     {
         var read = before + sentence;
         var violation = Leaks.HasSecret(read) ? Violation.Secret
-            : Leaks.Repeats(read, instructions, _passages.Value) ? Violation.Instructions
+            : Leaks.Repeats(read, instructions, _passages) ? Violation.Instructions
             : Mentions(read) ? Violation.RestrictedTopic
             : Violation.None;
         if (violation != Violation.None)

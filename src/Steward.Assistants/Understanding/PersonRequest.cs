@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace Steward.Assistants.Understanding;
@@ -12,8 +13,16 @@ internal static partial class PersonRequest
     public static bool In(string text)
     {
         var plain = text.Trim();
-        return plain.Length <= 400 && (English().IsMatch(plain) || Bare().IsMatch(plain) || Romance().IsMatch(plain) || Germanic().IsMatch(plain));
+        return plain.Length <= 400 && ((plain.AsSpan().ContainsAny(EnglishCues) && English().IsMatch(plain)) || Bare().IsMatch(plain) || Romance().IsMatch(plain) || Germanic().IsMatch(plain));
     }
+
+    // Every phrasing of English has one of them; looking for them is a tenth of the work of looking for the phrasings.
+    private static readonly SearchValues<string> EnglishCues = SearchValues.Create(
+        [
+            "talk", "speak", "chat", "person", "people", "human", "agent", "rep", "operator", "colleague", "someone", "somebody", "anyone", "anybody", "staff", "employee",
+            "advis", "manager", "supervisor", "customer", "support", "team", "call", "phone", "ring", "bot",
+        ],
+        StringComparison.OrdinalIgnoreCase);
 
     // The noun phrase of a person who could help; not "my manager" and not "a doctor".
     private const string Person =

@@ -65,8 +65,11 @@ internal sealed class WordWork(Database database, ISealing sealing, WordSearches
         var messages = read.Many(
             $"""
             select m.conversation_id, m.number, m.id, m.text from unnest($1) w(id)
-            join conversations.messages m on m.tenant_id = (select current_setting('steward.tenant')::uuid) and m.conversation_id = w.id
-              and m.number > coalesce((select d.number from conversations.worded d where d.tenant_id = (select current_setting('steward.tenant')::uuid) and d.conversation_id = w.id), 0)
+            left join conversations.worded d on d.tenant_id = current_setting('steward.tenant')::uuid and d.conversation_id = w.id
+            cross join lateral (
+              select n.conversation_id, n.number, n.id, n.text from conversations.messages n
+              where n.tenant_id = current_setting('steward.tenant')::uuid and n.conversation_id = w.id and n.number > coalesce(d.number, 0)
+              order by n.number limit {Messages}) m
             order by m.conversation_id, m.number limit {Messages}
             """,
             Map, Sql.Uuids([.. due.Value.Select(row => row.Id)]));

@@ -52,13 +52,23 @@ internal sealed class VectorPlane(string? model, int dimensions, float[] scales,
     {
         var tops = High.AsSpan(passage * Dimensions, Dimensions);
         var rests = Low.AsSpan(passage * Dimensions, Dimensions);
-        var sum = 0.0;
-        for (var i = 0; i < query.Length; i++)
+        // In lanes of eight on every machine, so that the sum is rounded alike on each.
+        var total = Vector256<float>.Zero;
+        var i = 0;
+        for (; i + 16 <= query.Length; i += 16)
         {
-            sum += (double)query[i] * ((tops[i] << 8) + rests[i]);
+            var (lower, upper) = Vector256.Widen((Vector256.WidenLower(Vector128.Create(tops[i..]).ToVector256()) << 8) + Vector256.WidenLower(Vector128.Create(rests[i..]).ToVector256()));
+            total += Vector256.ConvertToSingle(lower) * Vector256.Create(query[i..]);
+            total += Vector256.ConvertToSingle(upper) * Vector256.Create(query[(i + 8)..]);
         }
 
-        return (float)(sum * Scales[passage]);
+        var sum = Vector256.Sum(total);
+        for (; i < query.Length; i++)
+        {
+            sum += query[i] * ((tops[i] << 8) + rests[i]);
+        }
+
+        return sum * Scales[passage];
     }
 
     /// <summary>Approximate cosines of all vectors, up to one common positive factor, into <paramref name="scores"/>.</summary>
