@@ -123,12 +123,19 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static void Remove(string directory)
     {
-        var socket = new FileInfo(Path.Combine(directory, "postgres.socket"));
-        if (socket.LinkTarget is { } path && Directory.Exists(path))
+        try
         {
-            Directory.Delete(path, recursive: true);
-        }
+            var socket = new FileInfo(Path.Combine(directory, "postgres.socket"));
+            if (socket.LinkTarget is { } path && Directory.Exists(path))
+            {
+                Directory.Delete(path, recursive: true);
+            }
 
-        Directory.Delete(directory, recursive: true);
+            Directory.Delete(directory, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another run that began just now removed it.
+        }
     }
 }
