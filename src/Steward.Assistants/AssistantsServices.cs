@@ -5,6 +5,7 @@ using Steward.Assistants.Prompting;
 using Steward.Assistants.Turns;
 using Steward.Conversations;
 using Steward.Platform;
+using Steward.Platform.Erasing;
 using Steward.Platform.Sealing.Rotation;
 
 namespace Steward.Assistants;
@@ -17,6 +18,7 @@ public static class AssistantsServices
         => services
             .AddMigrations("assistants", typeof(AssistantsServices).Assembly)
             .AddSealedTable(new("assistants.assistants", "id", "settings"))
+            .AddNothingToErase("assistants", "Assistants are the tenant's own; what they said is kept with the conversations.")
             .AddSingleton<AssistantStore>()
             .AddSingleton<IAssistants, AssistantDirectory>()
             .AddSingleton<IAssistantProfiles, AssistantProfiles>()

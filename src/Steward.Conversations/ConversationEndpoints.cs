@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Steward.Conversations.Erasing;
+using Steward.Conversations.Exporting;
 using Steward.Conversations.Http;
 using Steward.Conversations.Http.Sockets;
 using Steward.Conversations.Words;
@@ -50,6 +52,8 @@ public static class ConversationEndpoints
     {
         group.MapGet("/", InboxEndpoints.ListAsync).RequirePermission(Permissions.ConversationsRead)
             .WithName("ListConversations").WithSummary("Conversations by state; those that wait come longest first. With q, those that hold all its words, newest first.");
+        group.MapGet("/export", ExportEndpoints.ConversationsAsync).RequirePermission(Permissions.ContactsExport).Produces(StatusCodes.Status200OK, contentType: "application/x-ndjson")
+            .WithName("ExportConversations").WithSummary("Conversations that began in a time, with their messages, a line each; masked where the tenant wants it.");
         group.MapGet("/word-search", WordSearchEndpoints.FindAsync).RequirePermission(Permissions.TenantRead)
             .WithName("GetWordSearch").WithSummary("Whether conversations are found by words.");
         group.MapPut("/word-search", WordSearchEndpoints.SwitchAsync).RequirePermission(Permissions.TenantWrite).RequireIfMatch()
@@ -97,5 +101,9 @@ public static class ConversationEndpoints
         contacts.MapGet("/{id:guid}", DirectoryEndpoints.ContactAsync).RequirePermission(Permissions.ConversationsRead).WithName("GetContact").WithSummary("One contact.");
         contacts.MapPatch("/{id:guid}", DirectoryEndpoints.EditContactAsync).RequirePermission(Permissions.ConversationsWrite).RequireIfMatch()
             .WithName("EditContact").WithSummary("Changes a contact's details, and whether it may be written to; needs If-Match.");
+        contacts.MapGet("/{id:guid}/export", ExportEndpoints.ContactAsync).RequirePermission(Permissions.ContactsExport).Produces(StatusCodes.Status200OK, contentType: "application/json")
+            .WithName("ExportContact").WithSummary("Everything that is held of one contact, streamed; never masked.");
+        contacts.MapDelete("/{id:guid}", EraseEndpoints.EraseAsync).RequirePermission(Permissions.ContactsErase).Idempotent()
+            .WithName("EraseContact").WithSummary("Erases a contact with everything it said; answers with the erasure, which goes on in the background.");
     }
 }

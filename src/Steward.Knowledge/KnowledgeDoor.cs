@@ -12,6 +12,7 @@ using Steward.Knowledge.Searching;
 using Steward.Knowledge.Sources;
 using Steward.Platform;
 using Steward.Platform.Access;
+using Steward.Platform.Erasing;
 using Steward.Platform.Idempotency;
 using Steward.Platform.Limits;
 using Steward.Platform.Paging;
@@ -27,6 +28,7 @@ public static class KnowledgeDoor
         var settings = configuration.GetSection("Knowledge").Get<KnowledgeSettings>() ?? new KnowledgeSettings();
         services.AddMigrations("knowledge", typeof(KnowledgeDoor).Assembly);
         services.AddSealedTables();
+        services.AddNothingToErase("knowledge", "Knowledge is the tenant's own; no row of it names a contact.");
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddSingleton(settings.Limits);

@@ -11,6 +11,8 @@ using Steward.Models.Providers;
 using Steward.Models.Spending;
 using Steward.Platform;
 using Steward.Platform.Access;
+using Steward.Platform.Erasing;
+using Steward.Platform.Retention;
 using Steward.Platform.Schedules;
 using Steward.Platform.Sealing.Rotation;
 
@@ -38,6 +40,8 @@ public static class ModelsDoor
         services.AddSingleton<ModelDirectory>();
         services.AddSingleton<CallRuntime>();
         services.AddSingleton<IModels, ModelGateway>();
+        services.AddEraser<SpendEraser>();
+        services.AddRetentionClass<SpendLinks>();
         services.AddSingleton<SpendLedger>();
         services.AddSingleton<ISpend>(provider => provider.GetRequiredService<SpendLedger>());
         services.AddSingleton<ISpendSink>(provider => provider.GetRequiredService<SpendLedger>());

@@ -69,6 +69,7 @@ public sealed class ApiHost : IAsyncLifetime
         {
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(Logs);
+            builder.Services.SettleErasures();
         });
         await steward.Web.StartAsync();
         Address = new Uri(steward.Web.Urls.Single());

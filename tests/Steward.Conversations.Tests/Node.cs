@@ -5,6 +5,7 @@ using Steward.Conversations.Delivery;
 using Steward.Conversations.Nodes;
 using Steward.Conversations.People;
 using Steward.Conversations.Turns;
+using Steward.Platform.Erasing;
 using Steward.Platform.Ids;
 using Steward.Platform.Limits;
 using Steward.Platform.Nodes;
@@ -118,6 +119,7 @@ internal sealed class Node : IAsyncDisposable
         services.AddSingleton<ITenantStandings>(new TestStandings());
         services.AddSingleton(TimeProvider.System);
         services.AddSharedLimits();
+        services.AddErasing();
         more?.Invoke(services);
         services.AddConversations(settings =>
         {

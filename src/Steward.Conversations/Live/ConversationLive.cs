@@ -73,6 +73,13 @@ internal sealed class ConversationLive(LiveHub hub, ConversationReader stored, S
                 yield break;
             }
 
+            // A word from another node may be that there is nothing any more.
+            var now = item.Event is null ? await stored.StandingAsync(viewer, conversation, ct) : null;
+            if (item.Event is null && now is null)
+            {
+                yield break;
+            }
+
             // A message out of turn, or a word from another node: the stored messages are the truth, in order.
             if (item.Event is null || (item.Event is MessageCompleted ahead && ahead.Message.Number > last + 1))
             {
@@ -83,7 +90,7 @@ internal sealed class ConversationLive(LiveHub hub, ConversationReader stored, S
                 }
             }
 
-            var happened = item.Event ?? await MovedAsync(viewer, conversation, told, ct);
+            var happened = item.Event ?? Moved(now!, conversation, told);
             if (happened is HandoffChanged moved)
             {
                 if (moved == told)
@@ -112,11 +119,8 @@ internal sealed class ConversationLive(LiveHub hub, ConversationReader stored, S
     }
 
     /// <summary>The hands the conversation has gone to since <paramref name="told"/>: who acts on another node tells only that something is stored.</summary>
-    private async Task<HandoffChanged?> MovedAsync(Viewer viewer, Guid conversation, HandoffChanged? told, CancellationToken ct)
-    {
-        var standing = await stored.StandingAsync(viewer, conversation, ct);
-        return standing?.Handoff(conversation) ?? (told is null or { State: "returned" } ? null : new HandoffChanged(conversation, "returned", null));
-    }
+    private static HandoffChanged? Moved(Standing standing, Guid conversation, HandoffChanged? told) =>
+        standing.Handoff(conversation) ?? (told is null or { State: "returned" } ? null : new HandoffChanged(conversation, "returned", null));
 
     private async Task<LiveItem?> NextAsync(System.Threading.Channels.ChannelReader<LiveItem> reader, ConversationKey key, CancellationToken ct)
     {
@@ -139,6 +143,11 @@ internal sealed class ConversationLive(LiveHub hub, ConversationReader stored, S
                 // A wake-up may have been lost, and the node that runs the turn forgets readers that do not speak.
                 signals.Send(SignalKind.Reader, key);
                 return new LiveItem(null);
+            }
+            catch (ConversationProblemException)
+            {
+                // The conversation is no more.
+                return null;
             }
             catch (TimeoutException)
             {

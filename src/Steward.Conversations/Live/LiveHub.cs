@@ -79,6 +79,9 @@ internal sealed class LiveHub
         topic.Answer(answersTo, reply);
     });
 
+    /// <summary>The conversation is no more: its readers' streams end, and whoever waits for a reply is refused.</summary>
+    public void End(ConversationKey key) => IfAny(key, static topic => topic.End());
+
     private T Always<T>(ConversationKey key, Func<Topic, T> act)
     {
         while (true)

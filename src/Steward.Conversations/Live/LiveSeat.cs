@@ -13,6 +13,9 @@ internal sealed class LiveSeat(
 
     public ChannelReader<LiveItem> Reader => channel.Reader;
 
+    /// <summary>The conversation is no more.</summary>
+    public bool IsGone => channel.Reader.Completion.IsFaulted;
+
     /// <summary>The text so far, when a turn was running here.</summary>
     public MessageSnapshot? Snapshot => snapshot;
 

@@ -36,6 +36,9 @@ internal enum SignalKind
 
     /// <summary>A node has started.</summary>
     Hello,
+
+    /// <summary>The conversation is no more: whoever reads or waits is told to go.</summary>
+    Erased,
 }
 
 /// <summary>One signal about one conversation.</summary>

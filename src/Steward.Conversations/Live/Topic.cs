@@ -120,6 +120,25 @@ internal sealed class Topic
         }
     }
 
+    /// <summary>Lets everybody go: there is nothing more to be told.</summary>
+    public void End()
+    {
+        foreach (var reader in _readers)
+        {
+            reader.Writer.TryComplete(ConversationProblems.Unknown());
+        }
+
+        foreach (var waiter in _waiters)
+        {
+            waiter.Reply.TrySetException(ConversationProblems.Unknown());
+        }
+
+        _readers.Clear();
+        _waiters.Clear();
+        _shown.Clear();
+        _running = false;
+    }
+
     public ReplyWaiter Wait(long number)
     {
         var waiter = new ReplyWaiter(number);

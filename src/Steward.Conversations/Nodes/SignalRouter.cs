@@ -30,6 +30,9 @@ internal sealed class SignalRouter(NodeLife life, TurnRunner runner, LiveHub hub
                 runner.Fence(signal.Key, signal.Epoch);
                 hub.Tell(signal.Key, null);
                 break;
+            case SignalKind.Erased:
+                hub.End(signal.Key);
+                break;
             case SignalKind.Joined:
                 runner.Find(signal.Key)?.Joined(time.GetUtcNow());
                 break;

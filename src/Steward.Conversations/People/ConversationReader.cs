@@ -42,7 +42,8 @@ internal sealed class ConversationReader(Database database, ISealing sealing)
         where
         """;
 
-    private const string Columns = Selected + "from conversations.conversations c" + Joined;
+    /// <summary>Ends with the word where; what it selects is read by <see cref="Read"/>.</summary>
+    internal const string Columns = Selected + "from conversations.conversations c" + Joined;
 
     private const string Filtered =
         "and ($3::int is null or c.state = $3) and ($4::uuid is null or c.assignee_id = $4) and ($5::uuid is null or c.channel_id = $5) and ($6::uuid is null or c.contact_id = $6)";

@@ -27,6 +27,12 @@ public static class Permissions
     /// <summary>The contact's side: start a conversation, write as the contact, read it. A visitor may so with its own only.</summary>
     public const string ConversationsConverse = "conversations.converse";
 
+    /// <summary>Erase a contact with everything it said.</summary>
+    public const string ContactsErase = "contacts.erase";
+
+    /// <summary>Take out everything that is held of a contact, or the conversations of a time.</summary>
+    public const string ContactsExport = "contacts.export";
+
     public const string AssistantsRead = "assistants.read";
     public const string AssistantsWrite = "assistants.write";
     public const string ChannelsRead = "channels.read";

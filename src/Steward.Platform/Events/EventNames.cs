@@ -81,6 +81,15 @@ public static class EventNames
     /// <summary>A file was removed.</summary>
     public const string FileRemoved = "file.removed";
 
+    /// <summary>Somebody asked for the erasure of a contact.</summary>
+    public const string ContactErased = "contact.erased";
+
+    /// <summary>Somebody took out what is held of a contact, or the conversations of a time.</summary>
+    public const string DataExported = "data.exported";
+
+    /// <summary>A tenant set how long what is kept.</summary>
+    public const string RetentionChanged = "retention.changed";
+
     /// <summary>What a tenant wants masked was changed.</summary>
     public const string MaskingChanged = "masking.changed";
 }

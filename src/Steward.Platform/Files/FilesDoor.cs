@@ -2,10 +2,13 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Steward.Platform.Erasing;
 using Steward.Platform.Files.Http;
 using Steward.Platform.Files.S3;
 using Steward.Platform.Files.Stores;
 using Steward.Platform.Files.Storing;
+using Steward.Platform.Postgres;
+using Steward.Platform.Retention;
 using Steward.Platform.Schedules;
 using Steward.Platform.Sealing.Rotation;
 using Steward.Platform.Tenancy;
@@ -35,9 +38,15 @@ public static class FilesDoor
         services.AddSingleton<BlobStores>();
         services.AddSingleton<IFiles, TenantFiles>();
         services.AddSingleton<FileSweep>();
-        services.AddSingleton<ITenantEraser, FileErasure>();
+        services.AddSingleton<FileErasure>();
+        services.AddAgedFiles(new("temporary_files", Days: 7, Least: 1, Most: 365), FileRetention.Temporary);
+        services.AddAgedFiles(new("conversation_files", Days: null, Least: 1, Most: 3650, MayBeKept: true), FileRetention.Conversation);
+        services.AddSingleton<IEraser>(provider => provider.GetRequiredService<FileErasure>());
         return services.AddSchedule("platform.files_sweep", "every 00:01:00", (provider, ct) => provider.GetRequiredService<FileSweep>().SweepAsync(ct));
     }
+
+    private static void AddAgedFiles(this IServiceCollection services, RetentionBounds bounds, FileRetention retention) => services.AddSingleton<IRetentionClass>(
+        provider => new AgedFiles(bounds, retention, provider.GetRequiredService<Database>(), provider.GetRequiredService<FileErasure>()));
 
     /// <summary>Maps <c>/api/files</c>.</summary>
     public static IEndpointRouteBuilder MapFiles(this IEndpointRouteBuilder routes)

@@ -33,6 +33,9 @@ public interface IFiles
     /// <summary>A file of a room (see <see cref="NewFile.Purpose"/>), or null when the tenant has none of this id there.</summary>
     Task<StoredFile?> FindAsync(TenantId tenant, Guid fileId, string purpose, CancellationToken ct);
 
+    /// <summary>The files that belong to a contact or a conversation, whatever room keeps them; oldest first, at most a thousand.</summary>
+    Task<IReadOnlyList<StoredFile>> AboutAsync(TenantId tenant, Guid subject, CancellationToken ct);
+
     /// <summary>
     /// The bytes of a file as a stream that can seek and holds some hundred kilobytes at a time; it is read asynchronously. Reading throws
     /// <see cref="FileStoreException"/> when the store does not answer or bytes are missing, and <c>SealBrokenException</c> when they were altered.

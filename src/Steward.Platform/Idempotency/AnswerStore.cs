@@ -60,16 +60,7 @@ internal sealed class AnswerStore(Database database, ISealing sealing)
         await session.SendAsync(ct);
     }
 
-    /// <summary>Removes rows past their time, in portions.</summary>
-    public async Task SweepAsync(CancellationToken ct)
-    {
-        const int Portion = 1000;
-        while ((await database.DispatchAsync("select platform.sweep_idempotency($1)", row => row.GetInt32(0), ct, Sql.Int(Portion)))[0] == Portion)
-        {
-        }
-    }
-
-    private static SealedField Field(Guid id) => new("platform.idempotency", "body", id);
+    internal static SealedField Field(Guid id) => new("platform.idempotency", "body", id);
 
     private static StoredAnswer Map(NpgsqlDataReader row) => new(
         row.GetGuid(0),

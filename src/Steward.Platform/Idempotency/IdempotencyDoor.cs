@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Steward.Platform.Access;
-using Steward.Platform.Schedules;
+using Steward.Platform.Erasing;
+using Steward.Platform.Retention;
 using Steward.Platform.Tenancy;
 
 namespace Steward.Platform.Idempotency;
@@ -47,5 +48,6 @@ internal static class IdempotencyDoor
     public static IServiceCollection AddIdempotency(this IServiceCollection services) => services
         .AddSingleton<AnswerStore>()
         .AddSingleton<IdempotentCall>()
-        .AddSchedule("platform.idempotency_sweep", "every 01:00:00", (provider, ct) => provider.GetRequiredService<AnswerStore>().SweepAsync(ct));
+        .AddEraser<AnswerErasure>()
+        .AddRetention(new("idempotent_answers", Days: 1, Least: 1, Most: 1), "platform.idempotency", "created_at < $1");
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Steward.Platform.Erasing;
 using Steward.Platform.Files;
 using Steward.Platform.Limits.Messages;
 using Steward.Platform.Limits.Settings;
@@ -49,6 +50,7 @@ public static class LimitsDoor
         services.AddSingleton<SliceDesk>();
         services.AddHostedService(p => p.GetRequiredService<SliceDesk>());
         services.AddSingleton<IMessageLimits, MessageLimits>();
+        services.AddEraser<UseErasure>();
         services.AddSingleton<TenantStorageQuota>();
         services.AddSingleton<IStorageQuota>(p => p.GetRequiredService<TenantStorageQuota>());
         services.AddSingleton<IUsage>(p => p.GetRequiredService<TenantStorageQuota>());

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Steward.Platform.Mail.Transports;
 using Steward.Platform.Mail.Transports.Smtp;
 using Steward.Platform.Nodes;
-using Steward.Platform.Schedules;
+using Steward.Platform.Retention;
 using Steward.Platform.Sealing.Rotation;
 using Steward.Platform.Wakeups;
 
@@ -28,7 +28,9 @@ internal static class MailDoor
             provider.GetRequiredService<IWakeups>(), provider.GetRequiredService<NodeState>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MailWorker>>()));
         services.AddHostedService(provider => provider.GetRequiredService<MailWorker>());
-        return services.AddSchedule("platform.mail_sweep", "every 06:00:00", (provider, ct) => provider.GetRequiredService<MailStore>().SweepAsync(ct));
+        return services
+            .AddRetention(new("mails", Days: 30, Least: 1, Most: 365), "platform.mails", "state = 2 and changed_at < $1")
+            .AddRetention(new("failed_mails", Days: 90, Least: 1, Most: 365), "platform.mails", "state = 3 and changed_at < $1");
     }
 
     public static IEndpointRouteBuilder MapMail(this IEndpointRouteBuilder routes)

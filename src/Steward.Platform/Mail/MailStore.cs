@@ -23,9 +23,6 @@ internal sealed record MailView(Guid Id, string Kind, MailState State, int Attem
 /// <summary>The statements of mail.</summary>
 internal sealed class MailStore(Database database, NodeIdentity node, ITenantStandings standings, TimeProvider time)
 {
-    private static readonly TimeSpan KeepSent = TimeSpan.FromDays(30);
-    private static readonly TimeSpan KeepFailed = TimeSpan.FromDays(90);
-
     private const string View = "select mail_id, kind, state, attempts, maybe_repeated, code, created_at, changed_at, recipient from platform.mails";
 
     /// <summary>Leases due mails to this node, tenants in turn; those of stopped tenants wait.</summary>
@@ -102,17 +99,6 @@ internal sealed class MailStore(Database database, NodeIdentity node, ITenantSta
         session.AfterCommit(wake);
         await session.SendAsync(ct);
         return queued.Value == 1;
-    }
-
-    /// <summary>Forgets mails that ended long ago.</summary>
-    public async Task SweepAsync(CancellationToken ct)
-    {
-        const int page = 1000;
-        var now = time.GetUtcNow();
-        while ((await database.DispatchAsync(
-            "select platform.sweep_mails($1, $2, $3)", row => row.GetInt32(0), ct, Sql.Time(now - KeepSent), Sql.Time(now - KeepFailed), Sql.Int(page)))[0] == page)
-        {
-        }
     }
 
     private static MailView Read(NpgsqlDataReader row) => new(

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Steward.Platform.Erasing;
 using Steward.Platform.Nodes;
 using Steward.Platform.Notices.Raising;
 using Steward.Platform.Notices.Sending;
-using Steward.Platform.Schedules;
+using Steward.Platform.Retention;
 using Steward.Platform.Sealing.Rotation;
 
 namespace Steward.Platform.Notices;
@@ -20,13 +21,14 @@ internal static class NoticesDoor
             .AddSingleton<INotices, NoticeBoard>()
             .AddSingleton<NoticeStore>()
             .AddSingleton<NoticePreferences>()
+            .AddEraser<NoticeErasure>()
             .AddSingleton<NoticePlanner>()
             .AddSingleton<NoticeMails>()
             .AddSingleton<NoticeHooks>()
             .AddSingleton<NoticeWorker>()
             .AddHostedService(provider => provider.GetRequiredService<NoticeWorker>())
             .AddEventSubscriber<NoticeSubscriber>()
-            .AddSchedule("platform.notice_sweep", "every 06:00:00", (provider, ct) => provider.GetRequiredService<NoticeWorker>().SweepAsync(ct));
+            .AddRetention(new("notices", Days: 90, Least: 7, Most: 3650), "platform.notices", "created_at < $1 and planned");
     }
 
     public static IEndpointRouteBuilder MapNotices(this IEndpointRouteBuilder routes)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Steward.Platform.Access;
 using Steward.Platform.Administration;
+using Steward.Platform.Erasing;
 using Steward.Platform.Files;
 using Steward.Platform.Idempotency;
 using Steward.Platform.Limits;
@@ -16,6 +17,7 @@ using Steward.Platform.Outbound;
 using Steward.Platform.Postgres.Migrating;
 using Steward.Platform.Problems;
 using Steward.Platform.Registrations;
+using Steward.Platform.Retention;
 using Steward.Platform.Schedules;
 using Steward.Platform.Telemetry;
 using Steward.Platform.Tenancy;
@@ -50,7 +52,8 @@ public static class PlatformDoor
             .AddMail(MailSettings.Read(builder.Configuration, builder.Environment.IsDevelopment()))
             .AddNotices()
             .AddFiles(builder.Configuration)
-            .AddMasking();
+            .AddMasking()
+            .AddRetentionTimes();
         builder.Logging.AddStewardLogs(builder.Environment.IsProduction());
         return builder;
     }
@@ -73,5 +76,5 @@ public static class PlatformDoor
     }
 
     /// <summary>Maps the platform's own endpoints.</summary>
-    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess().MapTenancy().MapOperators().MapRegistrations().MapMail().MapNotices().MapFiles().MapLogo().MapMasking().MapLimits();
+    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess().MapTenancy().MapOperators().MapRegistrations().MapMail().MapNotices().MapFiles().MapLogo().MapMasking().MapLimits().MapErasing().MapRetention();
 }

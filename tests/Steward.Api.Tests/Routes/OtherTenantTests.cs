@@ -6,6 +6,7 @@ using Steward.Platform.Access;
 using Steward.Platform.Mail;
 using Steward.Platform.Notices;
 using Steward.Platform.Postgres;
+using Steward.Testing;
 
 namespace Steward.Api.Tests.Routes;
 
@@ -128,7 +129,18 @@ public sealed class OtherTenantTests(ApiHost host)
             ["members"] = member,
             ["mails"] = await MailAsync(business),
             ["notices"] = await NoticeAsync(business),
+            ["erasures"] = await ErasureAsync(business),
         };
+    }
+
+    /// <summary>The erasure of somebody else, done.</summary>
+    private static async Task<Guid> ErasureAsync(Business business)
+    {
+        var started = await business.PostAsync("/api/conversations", new { contact = new { name = "Ben" } });
+        using var asked = await business.Http.DeleteAsync($"/api/contacts/{started.GetProperty("contactId").GetGuid()}");
+        var id = (await asked.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+        await Eventually.TrueAsync(async () => (await business.GetAsync($"/api/erasures/{id}")).GetProperty("state").GetString() == "done");
+        return id;
     }
 
     private async Task<Guid> NoticeAsync(Business business)

@@ -10,6 +10,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Steward.Conversations.Erasing;
+using Steward.Conversations.Exporting;
 using Steward.Conversations.Intake;
 using Steward.Conversations.Live;
 using Steward.Conversations.People;
@@ -63,6 +65,9 @@ internal sealed class Site : IAsyncDisposable
         builder.Services.AddSingleton(node.Get<Conversations.Delivery.DeliveryDesk>());
         builder.Services.AddSingleton(node.Get<IChannelDirectory>());
         builder.Services.AddSingleton(node.Get<IContacts>());
+        builder.Services.AddSingleton(node.Get<ContactErasing>());
+        builder.Services.AddSingleton(_ => node.Get<ContactExport>());
+        builder.Services.AddSingleton(_ => node.Get<ConversationExport>());
         builder.Services.AddSingleton(node.Get<OpenReaders>());
         builder.Services.AddSingleton(node.Get<Conversations.Words.WordSearches>());
         builder.Services.AddSingleton(node.Get<ConversationSettings>());

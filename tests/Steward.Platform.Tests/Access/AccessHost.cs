@@ -13,6 +13,7 @@ using Steward.Platform.Outbound;
 using Steward.Platform.Tests.Mail;
 using Steward.Platform.Operators;
 using Steward.Platform.Problems;
+using Steward.Platform.Retention;
 using Steward.Platform.Sealing;
 using Steward.Platform.Tenancy;
 using Steward.Platform.Wakeups;
@@ -63,6 +64,7 @@ internal sealed class AccessHost : IAsyncDisposable
                 app.MapOperators();
                 app.MapMail();
                 app.MapNotices();
+                app.MapRetention();
                 app.MapGet("/knowledge", (HttpContext http) => http.Caller().Tenant.ToString()).RequirePermission(Permissions.KnowledgeRead);
                 app.MapPost("/knowledge", (HttpContext http) => http.Caller().Id).RequirePermission(Permissions.KnowledgeWrite);
                 app.MapGet("/converse", (HttpContext http) => http.Caller().ContactId).RequirePermission(Permissions.ConversationsRead, Permissions.ConversationsConverse);
@@ -83,6 +85,7 @@ internal sealed class AccessHost : IAsyncDisposable
                     .AddSingleton(new OutboundSettings { Allow = OutboundSettings.ParseAllow("127.0.0.1") })
                     .AddOutbound(builder.Configuration)
                     .AddNotices()
+                    .AddRetentionTimes()
                     .AddMail(new MailSettings { Transport = MailSettings.None, From = new("Steward", "steward", "steward.example") })
                     .AddOperators()
                     .Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);

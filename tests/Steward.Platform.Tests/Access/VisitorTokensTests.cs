@@ -1,6 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.Extensions.Logging.Abstractions;
 using Steward.Platform.Access.Visitors;
+using Steward.Platform.Erasing.Contacts;
 using Steward.Platform.Sealing;
 using Steward.Platform.Tenancy;
 using Steward.Testing;
@@ -66,5 +68,5 @@ public sealed class VisitorTokensTests
     }
 
     // Before a start has read them, the secrets are those of a fresh installation.
-    private VisitorTokens Tokens(MasterKey master) => new(new InstallationSecrets(null!, new MasterKeys([master])), time);
+    private VisitorTokens Tokens(MasterKey master) => new(new InstallationSecrets(null!, new MasterKeys([master])), new ErasedContacts(null!, null!, NullLogger<ErasedContacts>.Instance), time);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Steward.Platform.Erasing;
 using Steward.Platform.Files;
 using Steward.Platform.Files.Stores;
 using Steward.Platform.Files.Storing;
@@ -154,9 +155,9 @@ public abstract class FileStoreContract(PostgresServer server, bool s3) : IAsync
         await _kit.AddAsync(FilesKit.Bytes(1000));
         await _kit.AddAsync(FilesKit.Bytes(1000, seed: 2));
         var theirs = await _kit.AddAsync(FilesKit.Bytes(1000), tenant: other);
-        foreach (var eraser in _kit.Database.Services.GetServices<ITenantEraser>())
+        foreach (var eraser in _kit.Database.Services.GetServices<IEraser>())
         {
-            await eraser.EraseAsync(_kit.Tenant, default);
+            await eraser.EraseTenantAsync(_kit.Tenant, default);
         }
 
         (_kit.S3?.Keys.Count ?? 1).ShouldBe(1);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Steward.Platform.Idempotency;
 using Steward.Platform.Problems;
+using Steward.Platform.Retention;
 using Steward.Testing;
 
 namespace Steward.Platform.Tests.Idempotency;
@@ -140,11 +141,12 @@ public sealed class IdempotentCallTests(PostgresServer server) : IAsyncLifetime
     {
         (await PostAsync("k", "marmalade")).Dispose();
         (await _db.AskAsync("select count(*) from platform.idempotency i where i::text like '%marmalade%' or position(convert_to('marmalade', 'UTF8') in body) > 0")).ShouldBe(0L);
-        var store = _web.Services.GetRequiredService<AnswerStore>();
-        await store.SweepAsync(default);
+        var answers = _web.Services.GetServices<IRetentionClass>().Single();
+        var before = DateTimeOffset.UtcNow.AddDays(-1);
+        await answers.SweepAsync(_db.Tenant, before, default);
         (await _db.AskAsync("select count(*) from platform.idempotency")).ShouldBe(1L);
         await _db.AskAsync("update platform.idempotency set created_at = now() - interval '25 hours'");
-        await store.SweepAsync(default);
+        await answers.SweepAsync(_db.Tenant, before, default);
         (await _db.AskAsync("select count(*) from platform.idempotency")).ShouldBe(0L);
     }
 

@@ -249,16 +249,4 @@ public sealed class MailQueueTests(PostgresServer server) : IAsyncLifetime
         _transport.Given.Count.ShouldBe(2);
         (await ReadAsync(id)).State.ShouldBe(MailState.Failed);
     }
-
-    [Fact]
-    public async Task Mails_that_ended_long_ago_are_forgotten()
-    {
-        await AppendAsync();
-        await _node.Worker.DrainAsync(Ct);
-        await _node.Store.SweepAsync(Ct);
-        (await _node.Store.ListAsync(_db.Tenant, null, null, 10, Ct)).Count.ShouldBe(1);
-        _time.Advance(TimeSpan.FromDays(31));
-        await _node.Store.SweepAsync(Ct);
-        (await _node.Store.ListAsync(_db.Tenant, null, null, 10, Ct)).ShouldBeEmpty();
-    }
 }

@@ -7,6 +7,7 @@ using Steward.Platform.Events.Records;
 using Steward.Platform.Notices;
 using Steward.Platform.Notices.Sending;
 using Steward.Platform.Outbound;
+using Steward.Platform.Retention;
 using Steward.Platform.Tests.Access;
 using Steward.Platform.Tests.Mail;
 using Steward.Simulators;
@@ -310,11 +311,14 @@ public sealed class NoticesTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Notices_are_forgotten_after_ninety_days()
+    public async Task Old_notices_go_with_their_deliveries_once_everybody_was_told()
     {
         await RaiseAsync(Notice());
-        time.Advance(TimeSpan.FromDays(91));
-        await Worker.SweepAsync(Ct);
+        var notices = host.Services.GetServices<IRetentionClass>().Single(one => one.Bounds.Name == "notices");
+        await notices.SweepAsync(host.Tenant, time.GetUtcNow(), Ct);
+        (await host.Database.AskAsync("select count(*) from platform.notices")).ShouldBe(1L);
+        await Worker.DrainAsync(Ct);
+        await notices.SweepAsync(host.Tenant, time.GetUtcNow().AddMinutes(1), Ct);
         (await host.Database.AskAsync("select count(*) from platform.notices")).ShouldBe(0L);
         (await host.Database.AskAsync("select count(*) from platform.notice_deliveries")).ShouldBe(0L);
     }

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Logging.Abstractions;
 using Steward.Platform.Access.DataProtection;
 using Steward.Platform.Access.Visitors;
+using Steward.Platform.Erasing.Contacts;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
 using Steward.Platform.Sealing.Rotation;
@@ -127,5 +129,5 @@ public sealed class MasterKeyTests(PostgresServer server)
     private static Task<object?> ForgetTheTenantOfTheFixtureAsync(TestDatabase db)
         => db.AskAsync($"delete from platform.tenant_keys where tenant_id = '{db.Tenant}'");
 
-    private static VisitorTokens Tokens(KeyNode node) => new(node.Get<InstallationSecrets>(), TimeProvider.System);
+    private static VisitorTokens Tokens(KeyNode node) => new(node.Get<InstallationSecrets>(), new ErasedContacts(null!, null!, NullLogger<ErasedContacts>.Instance), TimeProvider.System);
 }

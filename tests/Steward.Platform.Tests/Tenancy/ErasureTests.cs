@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Steward.Platform.Access;
+using Steward.Platform.Erasing;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
 using Steward.Platform.Tenancy;
@@ -65,7 +66,7 @@ public sealed class ErasureTests(PostgresServer server)
         await using var host = await AccessHost.StartAsync(server);
         await DeleteAsync(host);
         await GraceEndedAsync(host);
-        var room = new Room();
+        var room = new FailingRoom();
         await Should.ThrowAsync<AggregateException>(() => Erasure(host, room).RunDueAsync(CancellationToken.None));
         (await host.Database.AskAsync("select count(*) from platform.tenant_keys")).ShouldBe(2L);
         var (_, refusal) = await Lifecycle(host).DoAsync(host.Tenant, TenantAct.Undelete, null, Guid.Empty, CancellationToken.None);
@@ -90,7 +91,7 @@ public sealed class ErasureTests(PostgresServer server)
 
     private static TenantLifecycle Lifecycle(AccessHost host) => host.Services.GetRequiredService<TenantLifecycle>();
 
-    private static TenantErasure Erasure(AccessHost host, params ITenantEraser[] rooms) => new(
+    private static TenantErasure Erasure(AccessHost host, params IEraser[] rooms) => new(
         host.Services.GetRequiredService<Database>(), rooms, host.Services.GetRequiredService<TenantTables>(), host.Services.GetRequiredService<TenantStandings>(),
         host.Services.GetRequiredService<TimeProvider>(), NullLogger<TenantErasure>.Instance);
 
@@ -111,13 +112,17 @@ public sealed class ErasureTests(PostgresServer server)
         return (long)(await count.ExecuteScalarAsync())!;
     }
 
-    private sealed class Room : ITenantEraser
+    private sealed class FailingRoom : IEraser
     {
         public bool Fails { get; set; } = true;
 
         public int Calls { get; private set; }
 
-        public Task EraseAsync(TenantId tenant, CancellationToken ct)
+        public string Room => "test";
+
+        public Task EraseAsync(ErasedSubjects subjects, CancellationToken ct) => Task.CompletedTask;
+
+        public Task EraseTenantAsync(TenantId tenant, CancellationToken ct)
         {
             Calls++;
             return Fails ? Task.FromException(new IOException("The bucket is away.")) : Task.CompletedTask;

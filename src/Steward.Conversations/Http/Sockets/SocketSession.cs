@@ -42,7 +42,7 @@ internal sealed partial class SocketSession(
             }
 
             // More happened than the reader took: it comes back and resumes by number.
-            _end.TrySetResult(SocketEnd.Slow);
+            _end.TrySetResult(seat.IsGone ? SocketEnd.Gone : SocketEnd.Slow);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

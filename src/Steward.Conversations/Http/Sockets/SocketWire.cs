@@ -9,6 +9,7 @@ internal sealed record SocketEnd(WebSocketCloseStatus Status, string Code)
     public static readonly SocketEnd Asked = new(WebSocketCloseStatus.NormalClosure, "");
     public static readonly SocketEnd Node = new(WebSocketCloseStatus.EndpointUnavailable, "node.draining");
     public static readonly SocketEnd Tenant = new(WebSocketCloseStatus.PolicyViolation, "tenant.suspended");
+    public static readonly SocketEnd Gone = new(WebSocketCloseStatus.PolicyViolation, "conversation.unknown");
     public static readonly SocketEnd Renew = new(WebSocketCloseStatus.EndpointUnavailable, "socket.renew");
     public static readonly SocketEnd Slow = new((WebSocketCloseStatus)1013, "socket.slow");
     public static readonly SocketEnd TooLarge = new(WebSocketCloseStatus.MessageTooBig, "request.too_large");

@@ -16,6 +16,9 @@ internal sealed record AccessFailure(int Status, string Code, string Detail)
     public static readonly AccessFailure TokenExpired = new(
         StatusCodes.Status401Unauthorized, "token.expired", "The visitor's token has expired. Ask for a new one.");
 
+    public static readonly AccessFailure ContactErased = new(
+        StatusCodes.Status401Unauthorized, "token.contact_erased", "What was held of this visitor was erased. Ask for a new token; it is for somebody new.");
+
     public static readonly AccessFailure SessionEnded = new(
         StatusCodes.Status401Unauthorized, "auth.session_ended", "The session has ended. Sign in again.");
 

@@ -35,6 +35,7 @@ internal sealed class BearerHandler(
         VisitorTokenState.Good => Success(new Caller(
             visitor!.Tenant, CallerKind.Visitor, visitor.ContactId, visitor.ContactId, visitor.ChannelId, Permissions.Visitor)),
         VisitorTokenState.Expired => Failure(AccessFailure.TokenExpired),
+        VisitorTokenState.Erased => Failure(AccessFailure.ContactErased),
         _ => Failure(AccessFailure.InvalidKey),
     };
 

@@ -12,7 +12,7 @@ public interface IVisitorTokens
     /// <summary>A fresh token for a contact.</summary>
     VisitorToken Issue(TenantId tenant, Guid channelId, Guid contactId);
 
-    /// <summary>Reads a token that was signed here and has not expired.</summary>
+    /// <summary>Reads a token that was signed here and has not expired, of a contact that was not erased.</summary>
     bool TryRead(string token, [NotNullWhen(true)] out Visitor? visitor);
 
     /// <summary>

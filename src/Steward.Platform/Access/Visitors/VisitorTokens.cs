@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using Steward.Platform.Erasing.Contacts;
 using Steward.Platform.Sealing;
 using Steward.Platform.Tenancy;
 
@@ -11,7 +12,7 @@ namespace Steward.Platform.Access.Visitors;
 /// <c>vt_</c> and base64url of: version (1 byte), tenant, channel, contact (16 each), expiry in Unix seconds (8), HMAC-SHA256 of
 /// all that (32). The key is a secret of the installation, so every node reads every token.
 /// </summary>
-internal sealed class VisitorTokens(InstallationSecrets secrets, TimeProvider time) : IVisitorTokens
+internal sealed class VisitorTokens(InstallationSecrets secrets, ErasedContacts erased, TimeProvider time) : IVisitorTokens
 {
     internal const string Prefix = "vt_";
 
@@ -48,7 +49,7 @@ internal sealed class VisitorTokens(InstallationSecrets secrets, TimeProvider ti
 
     public bool TryRenew(string token, [NotNullWhen(true)] out Visitor? visitor)
     {
-        var good = Read(token, out visitor) != VisitorTokenState.Unknown && visitor!.ExpiresAt + Grace > time.GetUtcNow();
+        var good = Read(token, out visitor) is VisitorTokenState.Good or VisitorTokenState.Expired && visitor!.ExpiresAt + Grace > time.GetUtcNow();
         visitor = good ? visitor : null;
         return visitor is not null;
     }
@@ -80,7 +81,8 @@ internal sealed class VisitorTokens(InstallationSecrets secrets, TimeProvider ti
             new Guid(bytes[17..33]),
             new Guid(bytes[33..49]),
             DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64BigEndian(bytes[49..])));
-        return visitor.ExpiresAt > time.GetUtcNow() ? VisitorTokenState.Good : VisitorTokenState.Expired;
+        return erased.Has(visitor.Tenant, visitor.ContactId) ? VisitorTokenState.Erased
+            : visitor.ExpiresAt > time.GetUtcNow() ? VisitorTokenState.Good : VisitorTokenState.Expired;
     }
 }
 
@@ -89,4 +91,7 @@ internal enum VisitorTokenState
     Good,
     Expired,
     Unknown,
+
+    /// <summary>Signed here, for a contact that was erased.</summary>
+    Erased,
 }

@@ -25,13 +25,18 @@ internal static class FileRows
     public static void Abandon(this TenantSession session, Guid blob) => session.Add(
         $"update platform.file_blobs set state = 'gone' where tenant_id = {Tenant} and blob_id = $1 and state = 'staged'", Sql.Uuid(blob));
 
-    public static Pending<(FileRow Row, string Store)> Get(this TenantSession session, Guid file, string purpose) => session.One(
+    private const string Shown =
         $"""
-        select f.name, f.media_type, f.size, f.retention, f.subject, f.created_at, f.blob_id, b.store
+        select f.name, f.media_type, f.size, f.retention, f.subject, f.created_at, f.blob_id, b.store, f.file_id
         from platform.files f join platform.file_blobs b on b.tenant_id = f.tenant_id and b.blob_id = f.blob_id
-        where f.tenant_id = {Tenant} and f.file_id = $1 and f.purpose = $2
-        """,
-        row => (FileRow.Read(file, row), row.GetString(7)), Sql.Uuid(file), Sql.Text(purpose));
+        where f.tenant_id = {Tenant} and
+        """;
+
+    public static Pending<(FileRow Row, string Store)> Get(this TenantSession session, Guid file, string purpose) => session.One(
+        Shown + " f.file_id = $1 and f.purpose = $2", static row => (FileRow.Read(row.GetGuid(8), row), row.GetString(7)), Sql.Uuid(file), Sql.Text(purpose));
+
+    public static Pending<List<(FileRow Row, string Store)>> About(this TenantSession session, Guid subject) => session.Many(
+        Shown + " f.subject = $1 order by f.file_id limit 1000", static row => (FileRow.Read(row.GetGuid(8), row), row.GetString(7)), Sql.Uuid(subject));
 
     public static Pending<long> Usage(this TenantSession session) => session.One(
         $"select coalesce(sum(size), 0)::bigint from platform.file_blobs where tenant_id = {Tenant} and state = 'stored'", row => row.GetInt64(0));
@@ -45,6 +50,16 @@ internal static class FileRows
     public static Pending<List<(Guid Blob, string Store)>> BlobsOutside(this TenantSession session, string store, Guid after, int most) => session.Many(
         $"select blob_id, store from platform.file_blobs where tenant_id = {Tenant} and store <> $1 and blob_id > $2 order by blob_id limit $3",
         row => (row.GetGuid(0), row.GetString(1)), Sql.Text(store), Sql.Uuid(after), Sql.Int(most));
+
+    /// <summary>Files that belong to one of the subjects, whatever room keeps them.</summary>
+    public static Pending<List<FileToDrop>> FilesAbout(this TenantSession session, Guid[] subjects, int most) => session.Many(
+        $"select file_id, purpose, blob_id from platform.files where tenant_id = {Tenant} and subject = any ($1) order by file_id limit $2",
+        static row => new FileToDrop(row.GetGuid(0), row.GetString(1), row.GetGuid(2)), Sql.Uuids(subjects), Sql.Int(most));
+
+    /// <summary>Files of a class that were kept before a time.</summary>
+    public static Pending<List<FileToDrop>> FilesBefore(this TenantSession session, FileRetention retention, DateTimeOffset before, int most) => session.Many(
+        $"select file_id, purpose, blob_id from platform.files where tenant_id = {Tenant} and retention = $1 and created_at < $2 order by file_id limit $3",
+        static row => new FileToDrop(row.GetGuid(0), row.GetString(1), row.GetGuid(2)), Sql.Text(Of(retention)), Sql.Time(before), Sql.Int(most));
 
     public static void Forget(this TenantSession session, Guid blob) => session.Add(
         $"delete from platform.file_blobs where tenant_id = {Tenant} and blob_id = $1 and state = 'gone'", Sql.Uuid(blob));

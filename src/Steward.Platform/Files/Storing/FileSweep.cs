@@ -32,7 +32,8 @@ internal sealed partial class FileSweep(Database database, BlobStores stores, Fi
         }
     }
 
-    private async Task RemoveAsync(TenantId tenant, Guid blob, CancellationToken ct)
+    /// <summary>Removes the bytes of one blob, if no file stands on them.</summary>
+    internal async Task RemoveAsync(TenantId tenant, Guid blob, CancellationToken ct)
     {
         var session = database.For(tenant);
         var store = session.Condemn(blob, settings.StagedFor);

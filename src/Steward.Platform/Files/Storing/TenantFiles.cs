@@ -100,8 +100,16 @@ internal sealed class TenantFiles(Database database, ISealing sealing, BlobStore
             return null;
         }
 
-        var name = (await sealing.ForAsync(tenant, ct)).Open(FileRows.NameField(row.Id), row.Name);
-        return new StoredFile(row.Id, name, row.MediaType, row.Size, row.Retention, row.Subject, row.CreatedAt) { Blob = new BlobAddress(tenant, row.Blob, store) };
+        return Opened(tenant, row, store, await sealing.ForAsync(tenant, ct));
+    }
+
+    public async Task<IReadOnlyList<StoredFile>> AboutAsync(TenantId tenant, Guid subject, CancellationToken ct)
+    {
+        var sealer = await sealing.ForAsync(tenant, ct);
+        var session = database.For(tenant);
+        var found = session.About(subject);
+        await session.SendAsync(ct);
+        return [.. found.Value.Select(file => Opened(tenant, file.Row, file.Store, sealer))];
     }
 
     public Stream Open(StoredFile file) => new BlobStream(stores.Named(file.Blob.Store), file.Blob, file.Size, sealing);
@@ -116,6 +124,9 @@ internal sealed class TenantFiles(Database database, ISealing sealing, BlobStore
         await session.SendAsync(ct);
         return usage.Value;
     }
+
+    private static StoredFile Opened(TenantId tenant, FileRow row, string store, TenantSealer sealer) =>
+        new(row.Id, sealer.Open(FileRows.NameField(row.Id), row.Name), row.MediaType, row.Size, row.Retention, row.Subject, row.CreatedAt) { Blob = new BlobAddress(tenant, row.Blob, store) };
 
     private async IAsyncEnumerable<byte[]> SealAsync(BlobAddress blob, UploadReader reader, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Npgsql;
+using Steward.Platform.Erasing.Contacts;
 using Steward.Platform.Limits.Settings;
 using Steward.Platform.Limits.Slices;
 using Steward.Platform.Postgres;
@@ -10,13 +11,22 @@ using Steward.Platform.Tenancy;
 namespace Steward.Platform.Limits.Messages;
 
 /// <summary>Remembers refusals until they end, so that a flood costs the database one refused transaction for each use that becomes free.</summary>
-internal sealed class MessageLimits(TenantLimits limits, SliceDesk desk, TimeProvider time) : IMessageLimits
+internal sealed class MessageLimits : IMessageLimits
 {
     private const string Refused = "ST429";
     private const string Whole = "all";
     private const int Remembered = 100_000;
-    private readonly long _start = time.GetTimestamp();
+    private readonly TenantLimits limits;
+    private readonly SliceDesk desk;
+    private readonly TimeProvider time;
+    private readonly long _start;
     private readonly ConcurrentDictionary<(TenantId, MessageSender), (TimeSpan Until, RateRule Rule)> _full = new();
+
+    public MessageLimits(TenantLimits limits, SliceDesk desk, ErasedContacts erased, TimeProvider time)
+    {
+        (this.limits, this.desk, this.time, _start) = (limits, desk, time, time.GetTimestamp());
+        erased.Listen((tenant, contact) => _full.TryRemove((tenant, new MessageSender(RateRules.Contact, contact.ToString())), out _));
+    }
 
     private TimeSpan Now => time.GetElapsedTime(_start);
 

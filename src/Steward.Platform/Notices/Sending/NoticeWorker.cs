@@ -34,16 +34,6 @@ internal sealed partial class NoticeWorker(
         }
     }
 
-    /// <summary>Forgets notices older than 90 days.</summary>
-    internal async Task SweepAsync(CancellationToken ct)
-    {
-        const int most = 1000;
-        var before = time.GetUtcNow() - TimeSpan.FromDays(90);
-        while ((await database.DispatchAsync("select platform.sweep_notices($1, $2)", row => row.GetInt32(0), ct, Sql.Time(before), Sql.Int(most)))[0] == most)
-        {
-        }
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var bell = new WorkBell(wakeups, NoticeBoard.Topic);

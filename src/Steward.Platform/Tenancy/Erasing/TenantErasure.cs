@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Steward.Platform.Erasing;
 using Steward.Platform.Postgres;
 using Steward.Platform.Tenancy.Standings;
 
@@ -9,7 +10,7 @@ namespace Steward.Platform.Tenancy.Erasing;
 /// in backups neither), then every row. Each step can be repeated, so a crash anywhere is made up for by the next run.
 /// </summary>
 internal sealed partial class TenantErasure(
-    Database database, IEnumerable<ITenantEraser> erasers, TenantTables tables, TenantStandings standings, TimeProvider time, ILogger<TenantErasure> log)
+    Database database, IEnumerable<IEraser> erasers, TenantTables tables, TenantStandings standings, TimeProvider time, ILogger<TenantErasure> log)
 {
     private const int Most = 20;
 
@@ -46,7 +47,7 @@ internal sealed partial class TenantErasure(
 
         foreach (var eraser in erasers)
         {
-            await eraser.EraseAsync(tenant, ct);
+            await eraser.EraseTenantAsync(tenant, ct);
         }
 
         var session = database.For(tenant);

@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Logging;
+using Steward.Platform.Postgres;
+using Steward.Platform.Tenancy;
+
+namespace Steward.Platform.Erasing.Contacts;
+
+/// <summary>
+/// Erases what was asked for, twice: at once, and again when everything that was under way at that moment has ended (a call to a model that is
+/// still to be paid, a subscriber that had read an event). Each step can be repeated, so a crash anywhere is made up for by the next run.
+/// </summary>
+internal sealed partial class ErasureWork(Database database, ErasureRows rows, IEnumerable<IEraser> erasers, ErasureSettings settings, ILogger<ErasureWork> log)
+{
+    private const int Most = 20;
+    private const int Portion = 200;
+
+    /// <summary>Does what is due. Returns how many erasures went on; one that fails does not hold up the others, and is thrown at the end.</summary>
+    public async Task<int> RunDueAsync(CancellationToken ct)
+    {
+        var due = await database.DispatchAsync(
+            "select tenant_id, erasure_id from platform.due_contact_erasures($1)", static row => (Tenant: new TenantId(row.GetGuid(0)), Id: row.GetGuid(1)), ct, Sql.Int(Most));
+        List<Exception> failures = [];
+        foreach (var (tenant, id) in due)
+        {
+            try
+            {
+                await EraseAsync(tenant, id, ct);
+            }
+#pragma warning disable CA1031 // Whatever a room's eraser throws; the schedule records it and tries again.
+            catch (Exception failure) when (failure is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                Failed(log, failure, id);
+                failures.Add(failure);
+            }
+        }
+
+        return failures.Count == 0 ? due.Count : throw new AggregateException(failures);
+    }
+
+    private async Task EraseAsync(TenantId tenant, Guid id, CancellationToken ct)
+    {
+        if (await rows.OpenAsync(tenant, id, ct) is not { } erasure)
+        {
+            return;
+        }
+
+        var place = erasure.Place;
+        do
+        {
+            var portion = erasure.Conversations[place..Math.Min(place + Portion, erasure.Conversations.Length)];
+            place += portion.Length;
+            var last = place == erasure.Conversations.Length;
+            var subjects = new ErasedSubjects(tenant, last && erasure.Contact is { } contact ? [contact] : [], portion);
+            foreach (var eraser in erasers)
+            {
+                await eraser.EraseAsync(subjects, ct);
+            }
+
+            await rows.MoveAsync(tenant, id, place, ct);
+        }
+        while (place < erasure.Conversations.Length);
+
+        if (!erasure.Settling)
+        {
+            await rows.SettleAsync(tenant, id, settings.Settle, ct);
+            return;
+        }
+
+        await rows.EndAsync(tenant, id, ct);
+        Erased(log, id, erasure.Conversations.Length);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Erasure {Erasure} is done: {Conversations} conversations")]
+    private static partial void Erased(ILogger log, Guid erasure, int conversations);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Erasure {Erasure} failed; it is tried again")]
+    private static partial void Failed(ILogger log, Exception failure, Guid erasure);
+}
+
+/// <summary>The installation's settings of erasure.</summary>
+internal sealed record ErasureSettings
+{
+    /// <summary>After how long everything is erased once more: longer than a turn's calls are waited for and any subscriber holds what it has read.</summary>
+    public TimeSpan Settle { get; init; } = TimeSpan.FromMinutes(2);
+}
