@@ -29,6 +29,7 @@ internal static class CommandLine
             MemberCommand.Make(console),
             KeyCommand.Make(console),
             OperatorCommand.Make(console),
+            RotateCommand.Make(console),
             MigrateCommand.Make(console),
         };
         var parsed = root.Parse(args);
