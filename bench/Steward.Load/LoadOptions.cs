@@ -16,6 +16,7 @@ internal sealed record LoadOptions
           coldstart     exec to /health/ready with an existing database, and idle memory
           history       cost per turn with 1,000 messages of history over 10
           rotate        a tenant's data key changed while turns flow, killed in the middle (--rows, --rate)
+          fairness      a quiet tenant's turns, idle and while another has --due conversations due
           simulator     the simulator alone, to know the meter
 
           --steward URL --key KEY   measure a running Steward whose provider is at --simulator URL
@@ -26,6 +27,7 @@ internal sealed record LoadOptions
           --count N                 measured turns or calls      --seconds N   time of each throughput run (10)
           --connections N           at once, in throughput runs (16)
           --rows N                  sealed rows of rotate (100000)   --rate N   turns a second meanwhile (100)
+          --due N                   due conversations of fairness (10000)
           --model NAME              model for /v1 (gpt-4o-mini)
           --env NAME=VALUE          environment of the host; repeatable
           --verbose                 show the host's own output
@@ -54,6 +56,8 @@ internal sealed record LoadOptions
     public int Rows { get; init; } = 100_000;
 
     public int Rate { get; init; } = 100;
+
+    public int Due { get; init; } = 10_000;
 
     public string Model { get; init; } = "gpt-4o-mini";
 
@@ -85,6 +89,7 @@ internal sealed record LoadOptions
                 case "--connections": options = options with { Connections = Math.Min(Number(), 256) }; break;
                 case "--rows": options = options with { Rows = Number() }; break;
                 case "--rate": options = options with { Rate = Math.Min(Number(), 1000) }; break;
+                case "--due": options = options with { Due = Number() }; break;
                 case "--model": options = options with { Model = Value() }; break;
                 case "--verbose": options = options with { Verbose = true }; break;
                 case "--env":

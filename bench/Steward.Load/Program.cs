@@ -2,7 +2,7 @@ using Steward.Load;
 using Steward.Load.Children;
 using Steward.Load.Scenarios;
 
-IScenario[] known = [new OneTurn(), new ManyTurns(), new Latency(), new Completions(), new FirstToken(), new ColdStart(), new History(), new Rotate(), new SimulatorAlone()];
+IScenario[] known = [new OneTurn(), new ManyTurns(), new Latency(), new Completions(), new FirstToken(), new ColdStart(), new History(), new Rotate(), new Fairness(), new SimulatorAlone()];
 if (args is ["--help" or "-h"])
 {
     Console.WriteLine(LoadOptions.Help);

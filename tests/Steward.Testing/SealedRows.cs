@@ -60,6 +60,33 @@ public sealed class SealedRows : IAsyncDisposable
             connection, "update conversations.conversations set last_number = $3, last_contact_number = $3, answered_number = $3 where tenant_id = $1 and id = $2", ct, tenant.Value, conversation, (long)rows);
     }
 
+    /// <summary>Gives conversations without messages one of their contact, which no turn has answered and no node holds.</summary>
+    public async Task LeaveDueAsync(IReadOnlyCollection<Guid> conversations, CancellationToken ct)
+    {
+        var sealer = await sealing.ForAsync(tenant, ct);
+        var ids = conversations.Select(static _ => Guid.CreateVersion7()).ToArray();
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await ScalarAsync(
+            connection,
+            """
+            with given as (select * from unnest($2, $3, $4) as g (conversation_id, id, text)),
+            message as (
+              insert into conversations.messages (tenant_id, conversation_id, number, id, author, channel_id, text)
+              select $1, g.conversation_id, 1, g.id, 0, c.channel_id, g.text from given g join conversations.conversations c on c.tenant_id = $1 and c.id = g.conversation_id),
+            due as (insert into conversations.work (tenant_id, conversation_id, since) select $1, g.conversation_id, clock_timestamp() from given g)
+            update conversations.conversations c set last_number = 1, last_contact_number = 1, first_unanswered_at = clock_timestamp()
+            from given g where c.tenant_id = $1 and c.id = g.conversation_id
+            """,
+            ct, tenant.Value, conversations.ToArray(), ids, ids.Select((id, i) => sealer.Seal(Field(id), TextOf(i))).ToArray());
+    }
+
+    /// <summary>How many of the tenant's conversations wait for an answer or are being answered.</summary>
+    public async Task<long> DueAsync(CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        return (long)(await ScalarAsync(connection, "select count(*) from conversations.work where tenant_id = $1", ct, tenant.Value))!;
+    }
+
     /// <summary>Opens every message of the tenant.</summary>
     public async Task<SealedCount> CountAsync(CancellationToken ct)
     {

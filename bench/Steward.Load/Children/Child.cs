@@ -66,6 +66,9 @@ internal sealed class Child : IDisposable
         }
     }
 
+    /// <summary>Waits until it ends by itself and everything it printed was read.</summary>
+    public Task WaitAsync() => _process.WaitForExitAsync();
+
     public void Kill() => _process.Kill();
 
     public void Dispose()

@@ -133,7 +133,8 @@ internal sealed class Rotate : IScenario
         if (flow.Problem is not null) report.Note($"First failure {when}: {flow.Problem}");
     }
 
-    private static async Task<string> DatabaseAsync(string data)
+    /// <summary>The superuser's connection to a host's own database.</summary>
+    internal static async Task<string> DatabaseAsync(string data)
     {
         // Lines 4 and 5 of postmaster.pid are the port and the directory of the socket.
         var file = await File.ReadAllLinesAsync(Path.Combine(data, "postgres", "postmaster.pid"));
