@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Steward.Platform.Limits;
 using Steward.Platform.Tenancy;
 
 namespace Steward.Platform.Access;
@@ -26,6 +27,9 @@ public enum CallerKind
 public sealed record Caller(
     TenantId Tenant, CallerKind Kind, Guid Id, Guid? ContactId, Guid? ChannelId, IReadOnlySet<string> Permissions)
 {
+    /// <summary>API keys only: the limit that was set for this key; null where the installation's holds.</summary>
+    public RateRule? Limit { get; init; }
+
     /// <summary>The member, for <c>TenantSession.As</c>; null for programs and visitors.</summary>
     public Guid? MemberId => Kind == CallerKind.Member ? Id : null;
 

@@ -43,7 +43,7 @@ public static class RateRules
     /// <summary>Messages from one network address: 300 an hour.</summary>
     public const string Address = "address";
 
-    /// <summary>Requests with one API key, over all nodes: unlimited until set.</summary>
+    /// <summary>Messages and starts of conversations with one API key, over all nodes: unlimited until set, for all keys or for one.</summary>
     public const string ApiKey = "api_key";
 
     /// <summary>Attempts to sign in, per address: 30 in 10 minutes.</summary>

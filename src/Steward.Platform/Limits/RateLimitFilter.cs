@@ -14,7 +14,8 @@ namespace Steward.Platform.Limits;
 /// <summary>What a request is counted under.</summary>
 /// <param name="Tenant">The tenant that is asked.</param>
 /// <param name="Key">The visitor, address or key that asks.</param>
-public readonly record struct RateSubject(TenantId Tenant, string Key);
+/// <param name="Own">A rule that binds this one instead of the named rule.</param>
+public readonly record struct RateSubject(TenantId Tenant, string Key, RateRule? Own = null);
 
 /// <summary>Rate limits on endpoints.</summary>
 public static class RateLimitEndpoints
@@ -22,7 +23,7 @@ public static class RateLimitEndpoints
     private static readonly (string Rule, Func<HttpContext, RateSubject?> Subject)[] CallerLimits =
     [
         (RateRules.Address, http => http.FindCaller() is { Kind: CallerKind.Visitor } c ? new RateSubject(c.Tenant, http.AddressKey()) : null),
-        (RateRules.ApiKey, http => http.FindCaller() is { Kind: CallerKind.ApiKey } c ? new RateSubject(c.Tenant, c.Id.ToString()) : null),
+        (RateRules.ApiKey, http => http.FindCaller() is { Kind: CallerKind.ApiKey } c ? new RateSubject(c.Tenant, c.Id.ToString(), c.Limit) : null),
     ];
 
     /// <summary>
@@ -35,7 +36,7 @@ public static class RateLimitEndpoints
             await LimitAsync(context.HttpContext, rule, subject(context.HttpContext)) ?? await next(context));
 
     /// <summary>
-    /// The limits before the conversation path: a visitor by its address, a program by <see cref="RateRules.ApiKey"/>. What contacts and
+    /// The limits before the conversation path: a visitor by its address, a program by its key's own limit, or <see cref="RateRules.ApiKey"/>. What contacts and
     /// members write is counted where it is stored: <see cref="IMessageLimits"/>.
     /// </summary>
     public static TBuilder LimitCaller<TBuilder>(this TBuilder builder)
@@ -50,7 +51,7 @@ public static class RateLimitEndpoints
         var limits = http.RequestServices.GetRequiredService<IRateLimits>();
         foreach (var (rule, subject) in CallerLimits)
         {
-            if (subject(http) is { } counted && await limits.TryTakeAsync(counted.Tenant, rule, counted.Key, http.RequestAborted) is { Allowed: false } verdict)
+            if (subject(http) is { } counted && await TakeAsync(limits, rule, counted, http.RequestAborted) is { Allowed: false } verdict)
             {
                 return (Full(verdict.RetryAfter), verdict.RetryAfter);
             }
@@ -103,7 +104,11 @@ public static class RateLimitEndpoints
             return null;
         }
         var limits = http.RequestServices.GetRequiredService<IRateLimits>();
-        var verdict = await limits.TryTakeAsync(counted.Tenant, rule, counted.Key, http.RequestAborted);
+        var verdict = await TakeAsync(limits, rule, counted, http.RequestAborted);
         return verdict.Allowed ? null : Refused(http, verdict.RetryAfter);
     }
+
+    private static ValueTask<RateVerdict> TakeAsync(IRateLimits limits, string rule, RateSubject counted, CancellationToken ct) => counted.Own is { } own
+        ? limits.TryTakeAsync(counted.Tenant, own, counted.Key, ct)
+        : limits.TryTakeAsync(counted.Tenant, rule, counted.Key, ct);
 }

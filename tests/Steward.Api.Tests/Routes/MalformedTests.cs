@@ -14,7 +14,7 @@ public sealed class MalformedTests(ApiHost host)
         ["cut JSON"] = () => new StringContent("{\"text\": \"half", Encoding.UTF8, "application/json"),
         ["a list"] = () => new StringContent("[1, 2]", Encoding.UTF8, "application/json"),
         ["wrong types"] = () => new StringContent(
-            """{"text":{},"name":[],"email":{},"role":{},"title":{},"typing":"no","until":"never","memberId":7,"token":{},"contact":7,"model":{},"input":{},"kind":{},"url":{},"reason":{},"key":{},"permissions":7,"tags":7,"priority":"high","webhook":7}""",
+            """{"text":{},"name":[],"email":{},"role":{},"title":{},"typing":"no","until":"never","memberId":7,"token":{},"contact":7,"model":{},"input":{},"kind":{},"url":{},"reason":{},"key":{},"permissions":7,"tags":7,"priority":"high","webhook":7,"contactPerHour":{}}""",
             Encoding.UTF8, "application/json"),
         ["another content type"] = () => new StringContent("text=hello", Encoding.UTF8, "text/plain"),
         ["no UTF-8"] = () => new ByteArrayContent([0x7b, 0xff, 0xfe, 0x7d]) { Headers = { ContentType = new("application/json") } },

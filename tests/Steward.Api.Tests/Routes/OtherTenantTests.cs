@@ -32,6 +32,7 @@ public sealed class OtherTenantTests(ApiHost host)
         ["ResendDelivery"] = Nothing,
         ["EditChannel"] = new { name = "Edited" },
         ["EditContact"] = new { name = "Edited" },
+        ["ChangeKey"] = new { name = "Edited" },
         ["ChangeMember"] = new { name = "Edited" },
         ["ChangeAssistant"] = new { name = "Edited" },
         ["ReplaceSource"] = new { title = "Edited", text = "Edited text." },

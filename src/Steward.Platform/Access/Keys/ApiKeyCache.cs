@@ -63,9 +63,9 @@ internal sealed class ApiKeyCache : IDisposable
         var (tenant, key) = found[0];
         var now = time.GetUtcNow();
         var session = database.For(tenant);
-        var permissions = session.One(
-            "select permissions from platform.api_keys where key_id = $1 and revoked_at is null and (expires_at is null or expires_at > $2)",
-            row => row.GetFieldValue<string[]>(0),
+        var held = session.One(
+            "select permissions, per_hour, per_minute from platform.api_keys where key_id = $1 and revoked_at is null and (expires_at is null or expires_at > $2)",
+            static row => (Permissions: row.GetFieldValue<string[]>(0), Limit: KeyLimit.Read(row, 1)),
             Sql.Uuid(key),
             Sql.Time(now));
         session.Add(
@@ -74,9 +74,9 @@ internal sealed class ApiKeyCache : IDisposable
             Sql.Time(now),
             Sql.Time(now - UseStep));
         await session.SendAsync(ct);
-        return permissions.Value is null
-            ? null
-            : new Caller(tenant, CallerKind.ApiKey, key, null, null, permissions.Value.Append(Permissions.Self).ToFrozenSet());
+        return held.Value.Permissions is { } permissions
+            ? new Caller(tenant, CallerKind.ApiKey, key, null, null, permissions.Append(Permissions.Self).ToFrozenSet()) { Limit = held.Value.Limit.Rule() }
+            : null;
     }
 
     private void Forget(Guid? id)

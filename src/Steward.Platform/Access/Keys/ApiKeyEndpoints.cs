@@ -7,10 +7,16 @@ using Steward.Platform.Problems;
 
 namespace Steward.Platform.Access.Keys;
 
-internal sealed record NewApiKey(string? Name, IReadOnlyList<string>? Permissions, DateTimeOffset? ExpiresAt);
+/// <param name="PerHour">Messages and starts of conversations in any hour; left out or 0, the installation's setting binds the key.</param>
+/// <param name="PerMinute">The same in any minute.</param>
+internal sealed record NewApiKey(string? Name, IReadOnlyList<string>? Permissions, DateTimeOffset? ExpiresAt, long? PerHour, long? PerMinute);
+
+/// <summary>What is left out stays. 0 takes a limit away.</summary>
+internal sealed record ApiKeyEdit(string? Name, long? PerHour, long? PerMinute);
 
 internal sealed record ApiKeyAnswer(
-    Guid Id, string Name, string Prefix, IReadOnlyList<string> Permissions, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset CreatedAt);
+    Guid Id, string Name, string Prefix, IReadOnlyList<string> Permissions, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset CreatedAt,
+    int? PerHour, int? PerMinute, int Version);
 
 /// <param name="Key">The key itself; shown this once.</param>
 /// <param name="Details">As lists show it.</param>
@@ -26,6 +32,8 @@ internal static class ApiKeyEndpoints
         var group = routes.MapGroup("/api/keys").WithTags("Keys");
         group.MapPost("", CreateAsync).RequirePermission(Permissions.KeysWrite).WithName("CreateKey").WithSummary("Makes an API key; the answer is the only place it is shown.");
         group.MapGet("", ListAsync).RequirePermission(Permissions.KeysRead).WithName("ListKeys").WithSummary("The tenant's API keys, without the keys themselves.");
+        group.MapGet("/{id:guid}", FindAsync).RequirePermission(Permissions.KeysRead).WithName("GetKey").WithSummary("One API key, without the key itself.");
+        group.MapPatch("/{id:guid}", EditAsync).RequirePermission(Permissions.KeysWrite).RequireIfMatch().WithName("ChangeKey").WithSummary("Changes a key's name and limit; needs If-Match.");
         group.MapDelete("/{id:guid}", RevokeAsync).RequirePermission(Permissions.KeysWrite).WithName("RevokeKey").WithSummary("Revokes an API key.");
     }
 
@@ -38,8 +46,13 @@ internal static class ApiKeyEndpoints
             return wrong;
         }
 
+        if (default(KeyLimit).With(request.PerHour, request.PerMinute) is not { } limit)
+        {
+            return BadLimit();
+        }
+
         var (row, secret) = await store.CreateAsync(
-            caller.Tenant, request.Name!.Trim(), request.Permissions!.Distinct(), request.ExpiresAt, caller.Id, ct);
+            caller.Tenant, request.Name!.Trim(), request.Permissions!.Distinct(), request.ExpiresAt, caller.Id, ct, limit);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Created($"/api/keys/{row.Id:D}", new CreatedApiKey(secret, Answer(row)));
     }
@@ -51,10 +64,44 @@ internal static class ApiKeyEndpoints
         return TypedResults.Ok(Page.Of(rows.ConvertAll(Answer), size, last => Cursors.Of(List, last.CreatedAt, last.Id)));
     }
 
+    private static async Task<Results<Ok<ApiKeyAnswer>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, ApiKeyStore store, CancellationToken ct) =>
+        await store.FindAsync(http.Caller().Tenant, id, ct) is { } found ? Tagged(http, found) : NotFound();
+
+    private static async Task<Results<Ok<ApiKeyAnswer>, ProblemHttpResult>> EditAsync(Guid id, ApiKeyEdit request, HttpContext http, ApiKeyStore store, CancellationToken ct)
+    {
+        var tenant = http.Caller().Tenant;
+        if (await store.FindAsync(tenant, id, ct) is not { } current)
+        {
+            return NotFound();
+        }
+
+        if (request.Name is not null && !Inputs.IsName(request.Name))
+        {
+            return Inputs.BadName();
+        }
+
+        if (current.Limit.With(request.PerHour, request.PerMinute) is not { } limit)
+        {
+            return BadLimit();
+        }
+
+        // What is left out stays as it was read, so an edit in between must fail this one even where any version is accepted.
+        long[] seen = http.ExpectedVersions() is { } versions ? [.. versions.Where(version => version == current.Version)] : [current.Version];
+        return await store.EditAsync(tenant, id, request.Name?.Trim() ?? current.Name, limit, seen, ct) is { } changed ? Tagged(http, changed) : IfMatch.Failed();
+    }
+
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(Guid id, HttpContext http, ApiKeyStore store, CancellationToken ct) =>
-        await store.RevokeAsync(http.Caller().Tenant, id, ct)
-            ? TypedResults.NoContent()
-            : Problem.Of(StatusCodes.Status404NotFound, "key.not_found", "There is no such key, or it was revoked before.");
+        await store.RevokeAsync(http.Caller().Tenant, id, ct) ? TypedResults.NoContent() : NotFound();
+
+    private static ProblemHttpResult NotFound() => Problem.Of(StatusCodes.Status404NotFound, "key.not_found", "There is no such key, or it was revoked before.");
+
+    private static ProblemHttpResult BadLimit() => Problem.Of(StatusCodes.Status422UnprocessableEntity, "key.limit", KeyLimit.Fault);
+
+    private static Ok<ApiKeyAnswer> Tagged(HttpContext http, ApiKeyRow row)
+    {
+        http.SetETag(row.Version);
+        return TypedResults.Ok(Answer(row));
+    }
 
     private static ProblemHttpResult? Check(NewApiKey request, Caller caller, DateTimeOffset now)
     {
@@ -83,5 +130,5 @@ internal static class ApiKeyEndpoints
     }
 
     private static ApiKeyAnswer Answer(ApiKeyRow row) =>
-        new(row.Id, row.Name, row.Prefix, row.Permissions, row.ExpiresAt, row.LastUsedAt, row.CreatedAt);
+        new(row.Id, row.Name, row.Prefix, row.Permissions, row.ExpiresAt, row.LastUsedAt, row.CreatedAt, row.Limit.PerHour, row.Limit.PerMinute, row.Version);
 }

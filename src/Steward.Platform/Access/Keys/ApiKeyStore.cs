@@ -8,29 +8,31 @@ using Steward.Platform.Tenancy;
 namespace Steward.Platform.Access.Keys;
 
 internal sealed record ApiKeyRow(
-    Guid Id, string Name, string Prefix, string[] Permissions, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset CreatedAt);
+    Guid Id, string Name, string Prefix, string[] Permissions, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset CreatedAt,
+    KeyLimit Limit = default, int Version = 1);
 
 /// <summary>The rows of API keys that are not revoked.</summary>
 internal sealed class ApiKeyStore(Database database, AccessChanges changes, TimeProvider time)
 {
     private const string Columns =
-        "select key_id, name, prefix, permissions, expires_at, last_used_at, created_at from platform.api_keys where revoked_at is null";
+        "select key_id, name, prefix, permissions, expires_at, last_used_at, created_at, per_hour, per_minute, version from platform.api_keys where revoked_at is null";
 
     /// <summary>Makes a key; its secret is in the answer and nowhere else.</summary>
     public async Task<(ApiKeyRow Row, string Secret)> CreateAsync(
-        TenantId tenant, string name, IEnumerable<string> permissions, DateTimeOffset? expiresAt, Guid createdBy, CancellationToken ct)
+        TenantId tenant, string name, IEnumerable<string> permissions, DateTimeOffset? expiresAt, Guid createdBy, CancellationToken ct, KeyLimit limit = default)
     {
         var secret = ApiKeySecret.Make();
         var row = new ApiKeyRow(
-            Guid.CreateVersion7(), name, ApiKeySecret.ShownPart(secret), [.. permissions.Order(StringComparer.Ordinal)], expiresAt, null, time.GetUtcNow());
+            Guid.CreateVersion7(), name, ApiKeySecret.ShownPart(secret), [.. permissions.Order(StringComparer.Ordinal)], expiresAt, null, time.GetUtcNow(), limit);
         var session = database.For(tenant);
         session.Add(
             """
-            insert into platform.api_keys (tenant_id, key_id, name, prefix, secret_hash, permissions, expires_at, created_by, created_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            insert into platform.api_keys (tenant_id, key_id, name, prefix, secret_hash, permissions, expires_at, created_by, created_at, per_hour, per_minute)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             """,
             Sql.Uuid(tenant.Value), Sql.Uuid(row.Id), Sql.Text(name), Sql.Text(row.Prefix), Sql.Bytes(ApiKeySecret.Hash(secret)),
-            Sql.Texts(row.Permissions), Sql.Time(expiresAt), Sql.Uuid(createdBy), Sql.Time(row.CreatedAt));
+            Sql.Texts(row.Permissions), Sql.Time(expiresAt), Sql.Uuid(createdBy), Sql.Time(row.CreatedAt),
+            Sql.Int(limit.PerHour), Sql.Int(limit.PerMinute));
         session.Record(new ApiKeyCreated(row.Id, createdBy));
         await session.SendAsync(ct);
         return (row, secret);
@@ -44,6 +46,34 @@ internal sealed class ApiKeyStore(Database database, AccessChanges changes, Time
             Read, Sql.Time(after?.At), Sql.Uuid(after?.Id), Sql.Int(size + 1));
         await session.SendAsync(ct);
         return rows.Value;
+    }
+
+    public async Task<ApiKeyRow?> FindAsync(TenantId tenant, Guid id, CancellationToken ct)
+    {
+        var session = database.For(tenant);
+        var row = session.One(Columns + " and key_id = $1", Read, Sql.Uuid(id));
+        await session.SendAsync(ct);
+        return row.Value;
+    }
+
+    /// <summary>Changes a key's name and limit; null when it has another version by now, or is gone.</summary>
+    public async Task<ApiKeyRow?> EditAsync(TenantId tenant, Guid id, string name, KeyLimit limit, long[] versions, CancellationToken ct)
+    {
+        var session = database.For(tenant);
+        await using var transaction = await session.BeginAsync(ct);
+        var changed = session.Add(
+            "update platform.api_keys set name = $2, per_hour = $3, per_minute = $4, version = version + 1 where key_id = $1 and revoked_at is null and version = any($5)",
+            Sql.Uuid(id), Sql.Text(name), Sql.Int(limit.PerHour), Sql.Int(limit.PerMinute), Sql.Longs(versions));
+        var row = session.One(Columns + " and key_id = $1", Read, Sql.Uuid(id));
+        await session.SendAsync(ct);
+        if (changed.Value == 0)
+        {
+            return null;
+        }
+
+        changes.Announce(session, id);
+        await transaction.CommitAsync(ct);
+        return row.Value;
     }
 
     /// <summary>Revokes a key; false when there is none.</summary>
@@ -67,7 +97,7 @@ internal sealed class ApiKeyStore(Database database, AccessChanges changes, Time
 
     private static ApiKeyRow Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetFieldValue<string[]>(3), TimeOf(row, 4), TimeOf(row, 5),
-        row.GetFieldValue<DateTimeOffset>(6));
+        row.GetFieldValue<DateTimeOffset>(6), KeyLimit.Read(row, 7), row.GetInt32(9));
 
     private static DateTimeOffset? TimeOf(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Steward.Platform.Access;
 using Steward.Platform.Limits.Settings;
@@ -27,7 +28,9 @@ internal sealed record QuotaUsage(string Name, long Used, long? Limit);
 
 internal sealed record UsageAnswer(IReadOnlyList<QuotaUsage> Items);
 
-/// <summary>The tenant's limits and how much of its quotas is used.</summary>
+/// <summary>
+/// The tenant's limits and how much of its quotas is used. Bodies are named as such: the installation's own limits are a service of the same type.
+/// </summary>
 internal static class LimitEndpoints
 {
     public static IEndpointRouteBuilder MapLimits(this IEndpointRouteBuilder routes)
@@ -63,7 +66,7 @@ internal static class LimitEndpoints
         Answer(http, await store.FindAsync(http.Caller().Tenant, ct), limits);
 
     private static async Task<Results<Ok<LimitsAnswer>, ProblemHttpResult>> PutAsync(
-        LimitValues request, HttpContext http, TenantLimitStore store, TenantLimits limits, CancellationToken ct)
+        [FromBody] LimitValues request, HttpContext http, TenantLimitStore store, TenantLimits limits, CancellationToken ct)
     {
         var caller = http.Caller();
         var (stored, fault) = await store.SetOwnAsync(caller.Tenant, request, http.ExpectedVersions(), caller.Id, ct);
@@ -80,7 +83,7 @@ internal static class LimitEndpoints
         await tenants.FindAsync(new TenantId(id), ct) is null ? Unknown() : Granted(http, await store.FindAsync(new TenantId(id), ct), limits);
 
     private static async Task<Results<Ok<GrantedLimits>, ProblemHttpResult>> GrantAsync(
-        Guid id, LimitValues request, HttpContext http, ITenants tenants, TenantLimitStore store, TenantLimits limits, CancellationToken ct)
+        Guid id, [FromBody] LimitValues request, HttpContext http, ITenants tenants, TenantLimitStore store, TenantLimits limits, CancellationToken ct)
     {
         if (await tenants.FindAsync(new TenantId(id), ct) is null)
         {
