@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Steward.Platform.Files;
+using Steward.Platform.Files.Storing;
 using Steward.Platform.Masking;
 using Steward.Platform.Outbound;
 using Steward.Platform.Paging;
@@ -32,6 +33,7 @@ internal static partial class KnownFailures
         TenantStoppedException stopped => StoppedTenants.Refusal(stopped.Standing)?.ToProblem(),
         UnknownTenantException => StoppedTenants.Refusal(TenantStanding.Erased)!.ToProblem(),
         MaskingFailedException => Problem.Of(503, MaskingFailedException.Code, "Personal values could not be masked, so nothing was sent. Try again, or report it."),
+        PostgresException { SqlState: TenantFiles.NoRoom } => Of(UploadReader.NoRoom()),
         FileRejectedException rejected => Problem.Of(rejected.Status, rejected.Code, rejected.Message),
         FileStoreException => Problem.Of(503, "files.store_unavailable", "The store of the bytes does not answer at the moment. Try again in a few seconds."),
         NpgsqlException { IsTransient: true } => Problem.Of(503, "unavailable", "The database cannot be reached at the moment. Try again in a few seconds."),

@@ -186,6 +186,18 @@ public sealed class FileEndpointTests(PostgresServer server) : IAsyncLifetime
         await small.Client.PostAsync("/api/files", new ByteArrayContent(new byte[150_000])).JsonAsync(201);
     }
 
+    [Fact]
+    public async Task Uploads_at_the_same_time_do_not_pass_the_quota_together()
+    {
+        await using var small = await FilesHost.StartAsync(server, services => services.Replace(ServiceDescriptor.Singleton<IStorageQuota>(new Room(150_000))));
+        var answers = await Task.WhenAll(Enumerable.Range(1, 6).Select(i => small.Client.PostAsync("/api/files", new ByteArrayContent([.. Enumerable.Repeat((byte)i, 60_000)]))));
+        answers.Count(answer => (int)answer.StatusCode == 201).ShouldBe(2);
+        foreach (var refused in answers.Where(answer => (int)answer.StatusCode != 201))
+        {
+            await Task.FromResult(refused).ProblemAsync(413, "files.quota");
+        }
+    }
+
     private async Task WaitAsync(string sql)
     {
         for (var look = 0; look < 500 && !(bool)(await _host.Database.AskAsync(sql))!; look++)
@@ -216,5 +228,7 @@ public sealed class FileEndpointTests(PostgresServer server) : IAsyncLifetime
     private sealed class Room(long bytes) : IStorageQuota
     {
         public ValueTask<long?> RoomAsync(TenantId tenant, CancellationToken ct) => new(bytes);
+
+        public long? MostOf(TenantId tenant) => bytes;
     }
 }

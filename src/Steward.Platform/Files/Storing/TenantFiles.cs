@@ -17,6 +17,9 @@ internal sealed class TenantFiles(Database database, ISealing sealing, BlobStore
     /// <summary>What <c>platform.keep_file</c> raises when the sweep was there before.</summary>
     private const string BytesGone = "FI001";
 
+    /// <summary>What <c>platform.demand_storage</c> raises when the tenant would keep more than it may.</summary>
+    internal const string NoRoom = "FI002";
+
     public async Task<StagedFile> StageAsync(TenantId tenant, Stream content, NewFile file, CancellationToken ct)
     {
         var max = Math.Min(file.MaxBytes ?? settings.MaxBytes, settings.MaxBytes);
@@ -58,6 +61,11 @@ internal sealed class TenantFiles(Database database, ISealing sealing, BlobStore
             "select platform.keep_file($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", static _ => true,
             Sql.Uuid(file.Id), Sql.Uuid(staged.Bytes.Blob.Id), Sql.Bytes(staged.Bytes.ContentHash), Sql.Long(file.Size), Sql.Bytes(staged.Bytes.SealedName), Sql.Text(file.MediaType),
             Sql.Text(FileRows.Of(file.Retention)), Sql.Text(staged.Bytes.Asked.Purpose), Sql.Uuid(file.Subject), Sql.Uuid(staged.Bytes.Asked.Author));
+        if (quota.MostOf(session.Tenant) is { } most)
+        {
+            session.One("select platform.demand_storage($1)", static _ => true, Sql.Long(most));
+        }
+
         session.Record(new FileStored(file.Id, file.Size, FileRows.Of(file.Retention)));
     }
 

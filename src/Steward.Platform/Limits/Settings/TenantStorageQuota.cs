@@ -13,7 +13,7 @@ internal sealed class TenantStorageQuota(Database database, ITenantLimits limits
     {
         var values = limits.Of(tenant);
         var upload = values.UploadBytes is > 0 ? values.UploadBytes : null;
-        if (values.StorageBytes is not (> 0 and var most))
+        if (MostOf(tenant) is not { } most)
         {
             return upload;
         }
@@ -21,6 +21,8 @@ internal sealed class TenantStorageQuota(Database database, ITenantLimits limits
         var left = Math.Max(0, most - await ReadAsync(tenant, ct));
         return upload is { } one ? Math.Min(one, left) : left;
     }
+
+    public long? MostOf(TenantId tenant) => limits.Of(tenant).StorageBytes is > 0 and var most ? most : null;
 
     public async ValueTask<long> ReadAsync(TenantId tenant, CancellationToken ct)
     {
