@@ -22,6 +22,7 @@ public static class AssistantsServices
             .AddSingleton<AssistantStore>()
             .AddSingleton<IAssistants, AssistantDirectory>()
             .AddSingleton<IAssistantProfiles, AssistantProfiles>()
+            .AddSingleton<IContactTexts, AssistantTexts>()
             .AddSingleton<PromptCache>()
             .AddSingleton<Recaller>()
             .AddSingleton<Drafter>()

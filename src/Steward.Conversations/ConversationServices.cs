@@ -83,6 +83,8 @@ public static class ConversationServices
         services.AddSchedule("conversations.words", "every 00:00:01", static (provider, ct) => provider.GetRequiredService<WordWork>().RunAsync(ct));
         services.AddSingleton<ConversationStarter>();
         services.AddSingleton<ReplyWaiting>();
+        services.TryAddSingleton<IContactTexts, EnglishTexts>();
+        services.AddSingleton<UnrefusedSenders>();
         services.AddSingleton<ConversationIntake>();
         services.AddSingleton<IConversationIntake>(static provider => provider.GetRequiredService<ConversationIntake>());
 

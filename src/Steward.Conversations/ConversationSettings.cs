@@ -43,6 +43,9 @@ public sealed class ConversationSettings
     /// <summary>How long a provider has to name a message whose outcome is unknown.</summary>
     public TimeSpan UnknownGrace { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>What a contact reads, on channels that cannot be told of an error, who wrote more than a limit allows; where no room has better words.</summary>
+    public string LimitedText { get; set; } = "Your messages have arrived. They are more than I may answer right now, so I will answer them together a little later.";
+
     /// <summary>What the contact reads when the assistant gave up.</summary>
     public string DeadLetterText { get; set; } = "Something went wrong on our side. A person will answer you here.";
 }

@@ -77,6 +77,11 @@ public sealed record AssistantSettings
     /// <summary>Words or phrases the assistant must not speak about; a reply that does is replaced by an offer of a person.</summary>
     public IReadOnlyList<string> RestrictedTopics { get; init; } = [];
 
+    /// <summary>
+    /// What a customer reads, on channels that cannot be told of an error, who wrote more than a limit allows; null for a fixed phrase. 1 to 500 characters.
+    /// </summary>
+    public string? LimitedText { get; init; }
+
     /// <summary>BCP 47 language of fixed phrases; null follows the customer.</summary>
     public string? Language { get; init; }
 }

@@ -24,6 +24,7 @@ internal static partial class SettingsRules
         Require(settings.LowConfidenceAttempts is >= 1 and <= 10, "lowConfidenceAttempts must be between 1 and 10.");
         Require(settings.Model is null or { Length: > 0 and <= 200 }, "model must be null or a name of at most 200 characters.");
         Require(settings.Fallbacks.Count <= 5 && settings.Fallbacks.All(f => f is { Length: > 0 and <= 200 }), "fallbacks may name at most 5 models.");
+        Require(settings.LimitedText is null || settings.LimitedText.Trim().Length is >= 1 and <= 500, "limitedText must be null or have 1 to 500 characters.");
         Require(settings.Language is null || Language().IsMatch(settings.Language), "language must be null or a BCP 47 tag such as en or de-AT.");
         Require(settings.RestrictedTopics.Count <= 50 && settings.RestrictedTopics.All(t => t?.Trim().Length is >= 3 and <= 80), "restrictedTopics may hold at most 50 entries of 3 to 80 characters.");
         return wrong;

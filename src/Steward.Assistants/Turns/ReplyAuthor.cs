@@ -26,6 +26,14 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
             return ToDecision(turn, verdict, [], 1, BuiltInModelNames.Extractive, trace, []);
         }
 
+        if (turn.BeyondQuota)
+        {
+            // Of low confidence, so that a plain yes takes the offer.
+            trace.Decided = "quota.turns";
+            await output.ShowAsync(phrases.OutOfTurns, cancelled);
+            return ToDecision(turn, new(TurnAction.Ask, phrases.OutOfTurns, LowConfidence: true, KeepsDraft: false, null), [], 0, BuiltInModelNames.Extractive, trace, []);
+        }
+
         return await AnswerAsync(turn, assistant, phrases, trace, output, cancelled);
     }
 

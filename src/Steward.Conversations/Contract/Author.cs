@@ -63,7 +63,11 @@ public sealed record TurnBrief(
     int LowConfidenceStreak,
     string? Title,
     IReadOnlyList<ToolCallRecord> ToolCalls,
-    DateTimeOffset StartedAt);
+    DateTimeOffset StartedAt)
+{
+    /// <summary>The tenant has no turn left this month: no model may be called. The reply says so and offers a person.</summary>
+    public bool BeyondQuota { get; init; }
+}
 
 /// <summary>One stored message as the author sees it. <paramref name="Number"/> counts from 1 within the conversation.</summary>
 public sealed record BriefMessage(Guid Id, long Number, MessageAuthor Author, string Text, DateTimeOffset CreatedAt);

@@ -1,5 +1,5 @@
 using Npgsql;
-using Steward.Conversations.Contacts;
+using Steward.Conversations.Delivery;
 using Steward.Conversations.Live;
 using Steward.Conversations.Nodes;
 using Steward.Conversations.Turns;
@@ -15,7 +15,7 @@ namespace Steward.Conversations.Intake;
 /// <summary>The first half of a message's life: stored, recognised, numbered and claimed in one round trip.</summary>
 internal sealed class ConversationIntake(
     Database database, ISealing sealing, TurnStore store, TurnRunner runner, NodeRoom room, LiveHub hub, INodeSignals signals, WorkSignal work,
-    ConversationStarter starter, ReplyWaiting waiting, ITenantStandings standings, LostAttempts losses, IMessageLimits limits,
+    ConversationStarter starter, ReplyWaiting waiting, ITenantStandings standings, LostAttempts losses, IMessageLimits limits, UnrefusedSenders unrefused, Carriers carriers,
     ConversationSettings settings) : IConversationIntake
 {
     public Task<ConversationRef> StartAsync(TenantId tenant, StartConversation start, CancellationToken ct) => starter.StartAsync(tenant, start, ct);
@@ -70,7 +70,9 @@ internal sealed class ConversationIntake(
         standings.Demand(tenant);
         var text = MessageText.Checked(message.Text, settings.MessageLimit);
         var sealer = await sealing.ForAsync(tenant, ct);
-        var conversation = message.ConversationId ?? await starter.LocateAsync(tenant, message, ct);
+        var (conversation, language) = message.ConversationId is { } known ? (known, null) : await starter.LocateAsync(tenant, message, ct);
+        var within = sender is null ? await unrefused.EnterAsync(tenant, message, language, sealer, ct) : null;
+        var used = false;
         var key = new ConversationKey(tenant, conversation);
         var reserved = runner.TryReserve(key);
         if (!reserved && !room.TryWait(tenant, message.MustStore))
@@ -84,7 +86,7 @@ internal sealed class ConversationIntake(
             var session = database.For(tenant);
             var pending = store.Receive(session, new ReceiveRow(
                 conversation, id, sealer.Seal(Fields.Text(id), text), message.ProviderMessageId,
-                message.ClientId is null ? null : sealer.IndexHash("client-id", message.ClientId), onlyContact, reserved, !message.Wait));
+                message.ClientId is null ? null : sealer.IndexHash("client-id", message.ClientId), onlyContact, reserved, !message.Wait), within?.Row);
             session.Record(new MessageReceived(conversation, id));
             if (sender is { } counted)
             {
@@ -95,6 +97,7 @@ internal sealed class ConversationIntake(
             // Not the caller's token: a caller who goes away must not leave the outcome unknown.
             await session.SendAsync(CancellationToken.None);
             var received = pending.Value!;
+            used = received.Wait == TimeSpan.Zero;
             Counters.Said(MessageAuthor.Contact);
             if (received.Claim(conversation) is { } claim)
             {
@@ -105,12 +108,24 @@ internal sealed class ConversationIntake(
 
                 reserved = Run(key, message, claim, received, new BriefMessage(id, received.Number, MessageAuthor.Contact, text, received.At));
             }
-            else
+            else if (used)
             {
                 Pass(key, message, received);
             }
+            else if (!reserved)
+            {
+                // It waits for room under its limit, not for room on this node.
+                room.Waited(tenant);
+            }
 
-            Tell(key, id, received, text, message.ClientId);
+            Tell(key, received, new MessageView(id, received.Number, MessageAuthor.Contact, null, text, received.At, message.ClientId, null, [], null, null, null, null));
+            if (received.NoticeNumber is { } number)
+            {
+                Counters.Said(MessageAuthor.System);
+                Tell(key, received, new MessageView(within!.Row.NoticeId, number, MessageAuthor.System, null, within.Text, received.At, null, null, [], null, null, null, null));
+                carriers.Raise();
+            }
+
             return new ReceiveResult(conversation, id, received.Number, false, received.Outcome == ReceiveOutcome.Held);
         }
         catch (PostgresException refused) when (refused.SqlState == SqlStates.Unknown)
@@ -132,6 +147,7 @@ internal sealed class ConversationIntake(
         }
         finally
         {
+            unrefused.Settle(tenant, within, used);
             if (reserved)
             {
                 runner.Cancel(tenant);
@@ -181,11 +197,9 @@ internal sealed class ConversationIntake(
         }
     }
 
-    private void Tell(ConversationKey key, Guid id, Received received, string text, string? clientId)
+    private void Tell(ConversationKey key, Received received, MessageView message)
     {
-        hub.Tell(key, new MessageCompleted(
-            key.Id,
-            new MessageView(id, received.Number, MessageAuthor.Contact, null, text, received.At, clientId, null, [], null, null, null, null)));
+        hub.Tell(key, new MessageCompleted(key.Id, message));
         signals.Send(SignalKind.Stored, key, received.Epoch);
     }
 

@@ -52,8 +52,8 @@ internal sealed class ConversationStarter(Database database, ISealing sealing, I
         return new ConversationRef(id, number, contact, channel.Id);
     }
 
-    /// <summary>The conversation that a sender on a push channel goes on with; starts one when there is none.</summary>
-    public async Task<Guid> LocateAsync(TenantId tenant, IncomingMessage message, CancellationToken ct)
+    /// <summary>The conversation that a sender on a push channel goes on with, and the contact's language; starts one when there is none.</summary>
+    public async Task<(Guid Conversation, string? Language)> LocateAsync(TenantId tenant, IncomingMessage message, CancellationToken ct)
     {
         if (message is not { ChannelId: { } channel, Contact.Identity: { Length: > 0 } identity })
         {
@@ -64,14 +64,15 @@ internal sealed class ConversationStarter(Database database, ISealing sealing, I
         var hash = sealer.IndexHash("identity", identity);
         var session = database.For(tenant);
         var found = session.One(
-            "select conversation_id, contact_id from conversations.locate($1, $2)", static row => (row.GuidOrNull(0), row.GuidOrNull(1)), Sql.Uuid(channel), Sql.Bytes(hash));
+            "select l.conversation_id, l.contact_id, (select k.language from conversations.contacts k where k.id = l.contact_id) from conversations.locate($1, $2) l",
+            static row => (Conversation: row.GuidOrNull(0), Contact: row.GuidOrNull(1), Language: row.TextOrNull(2)), Sql.Uuid(channel), Sql.Bytes(hash));
         await session.SendAsync(ct);
-        if (found.Value.Item1 is { } known)
+        if (found.Value.Conversation is { } known)
         {
-            return known;
+            return (known, found.Value.Language);
         }
 
-        var contact = found.Value.Item2 ?? Guid.CreateVersion7();
+        var contact = found.Value.Contact ?? Guid.CreateVersion7();
         var id = Guid.CreateVersion7();
         var opened = session.One(
             "select conversation_id, contact_id from conversations.open_for($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -95,6 +96,6 @@ internal sealed class ConversationStarter(Database database, ISealing sealing, I
             Counters.Started();
         }
 
-        return opened.Value.Conversation;
+        return (opened.Value.Conversation, found.Value.Language ?? message.Contact.Language);
     }
 }

@@ -15,7 +15,7 @@ namespace Steward.Conversations.Nodes;
 /// </summary>
 internal sealed partial class WorkScan(
     Database database, TurnStore store, TurnRunner runner, TurnEnding ending, LostAttempts losses, NodeRoom room, NodeIdentity node, WorkSignal work, SignalRouter router,
-    ConversationActs acts, ITenantStandings standings, ITenantLimits limits, NodeState state, ConversationSettings settings, TimeProvider time, ILogger<WorkScan> log) : BackgroundService
+    ConversationActs acts, ITenantStandings standings, ITenantLimits limits, IMessageLimits messages, NodeState state, ConversationSettings settings, TimeProvider time, ILogger<WorkScan> log) : BackgroundService
 {
     private const int Tenants = 16;
     private const int Each = 16;
@@ -146,7 +146,8 @@ internal sealed partial class WorkScan(
         var reserved = true;
         try
         {
-            var claimed = await store.ClaimAsync(key.Tenant, key.Id, own, ct);
+            var claimed = await store.ClaimAsync(key.Tenant, key.Id, own, null, ct);
+            claimed = claimed.Outcome == ClaimOutcome.Limited ? await ClaimWithinAsync(key, own, ct) : claimed;
             room.Waited(key.Tenant);
             if (claimed.Lost)
             {
@@ -188,6 +189,19 @@ internal sealed partial class WorkScan(
                 "select from conversations.show_work($1, $2)", static _ => 0, ct,
                 Sql.Uuids([.. left.Select(static key => key.Tenant.Value)]), Sql.Uuids([.. left.Select(static key => key.Id)]));
         }
+    }
+
+    /// <summary>Claims what came beyond a limit if there is room for it now; else it is hidden until there is.</summary>
+    private async Task<Claimed> ClaimWithinAsync(ConversationKey key, bool own, CancellationToken ct)
+    {
+        var entered = await messages.EnterAsync(key.Tenant, ct);
+        var claimed = await store.ClaimAsync(key.Tenant, key.Id, own, (messages.RuleOf(key.Tenant, RateRules.Contact), entered.RetryAfter), ct);
+        if (entered.Allowed && claimed.Outcome != ClaimOutcome.Claimed)
+        {
+            messages.PutBack(key.Tenant);
+        }
+
+        return claimed;
     }
 
     internal async Task WakeAsync(CancellationToken ct)

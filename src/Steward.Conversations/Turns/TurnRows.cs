@@ -16,6 +16,12 @@ internal sealed record Received(
     public TurnClaim? Claim(Guid conversation) => Outcome == ReceiveOutcome.Claimed
         ? new TurnClaim(conversation, TurnId!.Value, Epoch, Claims, Phase, FirstUnanswered!.Value, ChannelKind!)
         : null;
+
+    /// <summary>How long until there is room, when the message came beyond a limit and waits for it.</summary>
+    public TimeSpan Wait { get; init; }
+
+    /// <summary>The message that tells the contact so, when one was due.</summary>
+    public long? NoticeNumber { get; init; }
 }
 
 /// <summary>What claiming or failing a turn did. <paramref name="Lost"/>: a dead node held the lease, and its attempt with it.</summary>

@@ -21,7 +21,8 @@ internal sealed record TurnState(
     DateTimeOffset? FirstUnanswered,
     long LastNumber,
     long LastContact,
-    long Answered)
+    long Answered,
+    bool Limited = false)
 {
     public static TurnState New { get; } = new(false, 0, null, null, TurnPhase.None, 0, 0, null, 0, 0, 0);
 
@@ -43,6 +44,9 @@ internal enum ClaimOutcome
     Nothing = 0,
     Claimed = 1,
     Exhausted = 2,
+
+    /// <summary>What waits came beyond a limit: who claims it takes a use first.</summary>
+    Limited = 3,
 }
 
 /// <summary>
@@ -62,8 +66,9 @@ internal static class TurnRules
             && now <= (state.FirstUnanswered ?? now) + SupersedeWithin;
 
     /// <summary>Stores a message and decides whose turn it is.</summary>
+    /// <param name="limited">Of a channel that cannot be refused: whether the message came beyond a limit. Null where that is not asked.</param>
     public static (TurnState Next, ReceiveOutcome Outcome) Receive(
-        TurnState state, DateTimeOffset now, bool holderLives, bool mayClaim, bool gather, Guid node, Guid newTurn)
+        TurnState state, DateTimeOffset now, bool holderLives, bool mayClaim, bool gather, Guid node, Guid newTurn, bool? limited = null)
     {
         var next = state with { LastNumber = state.LastNumber + 1, LastContact = state.LastNumber + 1 };
         if (state.Held)
@@ -72,17 +77,24 @@ internal static class TurnRules
         }
 
         next = next with { FirstUnanswered = state.FirstUnanswered ?? now };
+        if (limited is { } beyond)
+        {
+            mayClaim &= !beyond;
+            next = next with { Limited = state.Limited && beyond };
+        }
+
+        var left = limited is true ? next with { Limited = true } : next;
         var phase = gather ? TurnPhase.Gathering : TurnPhase.Writing;
         if (state.Turn is null)
         {
-            return mayClaim ? (Claim(next, node, newTurn, 1, phase), ReceiveOutcome.Claimed) : (next, ReceiveOutcome.Left);
+            return mayClaim ? (Claim(next, node, newTurn, 1, phase), ReceiveOutcome.Claimed) : (left, ReceiveOutcome.Left);
         }
 
         if (state.Node is null || !holderLives)
         {
             return mayClaim && state.Claims < MostClaims
                 ? (Claim(next, node, state.Turn.Value, state.Claims + 1, state.Phase == TurnPhase.Closed ? TurnPhase.Closed : phase), ReceiveOutcome.Claimed)
-                : (next, ReceiveOutcome.Left);
+                : (left, ReceiveOutcome.Left);
         }
 
         if (state.Phase == TurnPhase.Gathering)
@@ -92,12 +104,23 @@ internal static class TurnRules
 
         return mayClaim && MaySupersede(next, now)
             ? (Claim(next, node, newTurn, 1, phase) with { Supersedes = state.Supersedes + 1 }, ReceiveOutcome.Claimed)
-            : (next, ReceiveOutcome.Left);
+            : (left, ReceiveOutcome.Left);
     }
 
     /// <summary>Takes over work that nobody alive holds.</summary>
-    public static (TurnState Next, ClaimOutcome Outcome) ClaimLeftOver(TurnState state, DateTimeOffset now, bool holderLives, Guid node, Guid newTurn)
+    /// <param name="room">For what came beyond a limit: whether there is room now, null while nobody has asked.</param>
+    public static (TurnState Next, ClaimOutcome Outcome) ClaimLeftOver(TurnState state, DateTimeOffset now, bool holderLives, Guid node, Guid newTurn, bool? room = null)
     {
+        if (state is { Limited: true, Turn: null, Held: false, Unanswered: true })
+        {
+            if (room is not true)
+            {
+                return (state, room is null ? ClaimOutcome.Limited : ClaimOutcome.Nothing);
+            }
+
+            state = state with { Limited = false };
+        }
+
         if (state.Held || !state.Unanswered || (state.Turn is not null && state.Node is not null && holderLives))
         {
             return (state, ClaimOutcome.Nothing);
@@ -129,6 +152,11 @@ internal static class TurnRules
         }
 
         var next = state with { LastNumber = state.LastNumber + 1, Answered = answersTo, Supersedes = 0, Held = handoff };
+        if (!handoff && next.Unanswered && state.Limited)
+        {
+            return Forget(next) with { Limited = true };
+        }
+
         return !handoff && next.Unanswered
             ? next with { Epoch = state.Epoch + 1, Turn = nextTurn, Phase = TurnPhase.Gathering, Claims = 1, FirstUnanswered = firstLeft }
             : Forget(next);
@@ -169,5 +197,5 @@ internal static class TurnRules
         => state with { Epoch = state.Epoch + 1, Node = node, Turn = turn, Claims = claims, Phase = phase };
 
     private static TurnState Forget(TurnState state)
-        => state with { Node = null, Turn = null, Phase = TurnPhase.None, Claims = 0, FirstUnanswered = null };
+        => state with { Node = null, Turn = null, Phase = TurnPhase.None, Claims = 0, FirstUnanswered = null, Limited = false };
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Steward.Platform.Limits;
 using Steward.Platform.Nodes;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
@@ -10,12 +11,24 @@ namespace Steward.Conversations.Turns;
 internal sealed record ReceiveRow(
     Guid ConversationId, Guid MessageId, byte[] Text, string? ProviderMessageId, byte[]? ClientHash, Guid? OnlyContact, bool MayClaim, bool Gather);
 
+/// <summary>What counts a message of a sender who cannot be refused, and what such a sender is told.</summary>
+/// <param name="Rule">What binds the sender.</param>
+/// <param name="Wait">How long the tenant has no room; zero when it has.</param>
+/// <param name="NoticeId">Of the message that tells the contact, when one is due.</param>
+/// <param name="NoticeText">Its text, sealed.</param>
+/// <param name="DeliveryId">What carries it out.</param>
+internal sealed record WithinRow(RateRule Rule, TimeSpan Wait, Guid NoticeId, byte[] NoticeText, Guid? DeliveryId);
+
 /// <summary>The statements of a turn; each is one round trip. What they decide is in docs/turns.md and the functions' own text.</summary>
 internal sealed class TurnStore(Database database, NodeIdentity node, ConversationSettings settings)
 {
-    private const string ReceiveSql =
-        "select r.outcome, r.number, r.at, r.epoch, r.turn_id, r.claims, r.lease_node, r.phase, r.first_unanswered_at, r.superseded, r.channel_kind, " + TurnContext.Columns +
-        ", r.lost from conversations.receive($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) r";
+    private const string ReceivedColumns =
+        "select r.outcome, r.number, r.at, r.epoch, r.turn_id, r.claims, r.lease_node, r.phase, r.first_unanswered_at, r.superseded, r.channel_kind, " + TurnContext.Columns + ", r.lost";
+
+    private const string ReceiveSql = ReceivedColumns + " from conversations.receive($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) r";
+
+    private const string ReceiveWithinSql = ReceivedColumns +
+        ", x.wait_us, x.notice_number from conversations.receive_within($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) x cross join lateral (select (x.received).*) r";
 
     private const string BeginSql =
         "select " + TurnContext.Columns + " from conversations.begin_turn($1, $2, $3, $4) r";
@@ -31,13 +44,15 @@ internal sealed class TurnStore(Database database, NodeIdentity node, Conversati
     public Guid Node => node.Incarnation;
 
     /// <summary>Appends the statement that stores a message and may claim its turn.</summary>
-    public Pending<Received?> Receive(TenantSession session, ReceiveRow row) => session.One(
-        ReceiveSql,
-        static r => new Received(
-            (ReceiveOutcome)r.GetInt16(0), r.GetInt64(1), r.Time(2), r.LongOrNull(3) ?? 0, r.GuidOrNull(4), r.IsDBNull(5) ? 0 : r.GetInt16(5), r.GuidOrNull(6),
-            r.IsDBNull(7) ? TurnPhase.None : (TurnPhase)r.GetInt16(7), r.TimeOrNull(8), r.GuidOrNull(9), r.TextOrNull(10), r.IsDBNull(18) ? null : TurnContext.Read(r, 11), r.GetBoolean(28)),
-        Sql.Uuid(row.ConversationId), Sql.Uuid(row.MessageId), Sql.Bytes(row.Text), Sql.Text(row.ProviderMessageId), Sql.Bytes(row.ClientHash), Sql.Uuid(row.OnlyContact),
-        Sql.Uuid(node.Incarnation), Sql.Bool(row.MayClaim), Sql.Uuid(Guid.CreateVersion7()), Sql.Bool(row.Gather), Sql.Int(settings.History));
+    public Pending<Received?> Receive(TenantSession session, ReceiveRow row, WithinRow? within = null) => within is null
+        ? session.One(ReceiveSql, static r => ReadReceived(r), Parameters(row))
+        : session.One(
+            ReceiveWithinSql,
+            static r => ReadReceived(r) with { Wait = TimeSpan.FromMicroseconds(r.GetInt64(29)), NoticeNumber = r.LongOrNull(30) },
+            [
+                .. Parameters(row), Sql.Text(RateRules.Contact), Sql.Ints(within.Rule.Limits()), Sql.Ints(within.Rule.Seconds()), Sql.Interval(within.Wait),
+                Sql.Uuid(within.NoticeId), Sql.Bytes(within.NoticeText), Sql.Uuid(within.DeliveryId),
+            ]);
 
     /// <summary>Ends the quiet window and reads what the turn needs. Throws <see cref="TurnLostException"/>.</summary>
     public async Task<TurnContext> BeginAsync(TenantId tenant, TurnClaim claim, CancellationToken ct)
@@ -50,12 +65,18 @@ internal sealed class TurnStore(Database database, NodeIdentity node, Conversati
     }
 
     /// <summary>Claims what nobody alive holds; <paramref name="own"/> also what this node's name holds but nobody runs.</summary>
-    public async Task<Claimed> ClaimAsync(TenantId tenant, Guid conversation, bool own, CancellationToken ct)
+    /// <param name="tenant">Whose.</param>
+    /// <param name="conversation">Which.</param>
+    /// <param name="own">See above.</param>
+    /// <param name="use">For what came beyond a limit: what binds its sender, and how long the tenant has no room. Null does not take a use.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Claimed> ClaimAsync(TenantId tenant, Guid conversation, bool own, (RateRule Rule, TimeSpan Wait)? use, CancellationToken ct)
     {
         var session = database.For(tenant);
         var claimed = session.One(
-            ClaimColumns + "conversations.claim($1, $2, $3, $4) r", r => ReadClaim(r, conversation),
-            Sql.Uuid(conversation), Sql.Uuid(node.Incarnation), Sql.Uuid(Guid.CreateVersion7()), Sql.Bool(own));
+            ClaimColumns + "conversations.claim_within($1, $2, $3, $4, $5, $6, $7, $8, $9) r", r => ReadClaim(r, conversation),
+            Sql.Uuid(conversation), Sql.Uuid(node.Incarnation), Sql.Uuid(Guid.CreateVersion7()), Sql.Bool(own),
+            Sql.Bool(use is not null), Sql.Text(RateRules.Contact), Sql.Ints(use?.Rule.Limits() ?? []), Sql.Ints(use?.Rule.Seconds() ?? []), Sql.Interval(use?.Wait ?? TimeSpan.Zero));
         await session.SendAsync(ct);
         return claimed.Value!;
     }
@@ -123,6 +144,16 @@ internal sealed class TurnStore(Database database, NodeIdentity node, Conversati
         }
     }
 
+    private NpgsqlParameter[] Parameters(ReceiveRow row) =>
+    [
+        Sql.Uuid(row.ConversationId), Sql.Uuid(row.MessageId), Sql.Bytes(row.Text), Sql.Text(row.ProviderMessageId), Sql.Bytes(row.ClientHash), Sql.Uuid(row.OnlyContact),
+        Sql.Uuid(node.Incarnation), Sql.Bool(row.MayClaim), Sql.Uuid(Guid.CreateVersion7()), Sql.Bool(row.Gather), Sql.Int(settings.History),
+    ];
+
+    private static Received ReadReceived(NpgsqlDataReader r) => new(
+        (ReceiveOutcome)r.GetInt16(0), r.GetInt64(1), r.Time(2), r.LongOrNull(3) ?? 0, r.GuidOrNull(4), r.IsDBNull(5) ? 0 : r.GetInt16(5), r.GuidOrNull(6),
+        r.IsDBNull(7) ? TurnPhase.None : (TurnPhase)r.GetInt16(7), r.TimeOrNull(8), r.GuidOrNull(9), r.TextOrNull(10), r.IsDBNull(18) ? null : TurnContext.Read(r, 11), r.GetBoolean(28));
+
     private static Committed ReadCommitted(NpgsqlDataReader r)
         => new(r.LongOrNull(0), r.Time(1), r.GetBoolean(2), r.GetInt64(3), r.GuidOrNull(4), r.TimeOrNull(5));
 
@@ -131,7 +162,7 @@ internal sealed class TurnStore(Database database, NodeIdentity node, Conversati
         var outcome = (ClaimOutcome)r.GetInt32(0);
         return new Claimed(
             outcome,
-            outcome == ClaimOutcome.Nothing
+            outcome is ClaimOutcome.Nothing or ClaimOutcome.Limited
                 ? null
                 : new TurnClaim(conversation, r.GetGuid(2), r.GetInt64(1), r.GetInt16(3), (TurnPhase)r.GetInt16(4), r.Time(5), r.GetString(6)),
             !r.IsDBNull(7) && r.GetBoolean(7));

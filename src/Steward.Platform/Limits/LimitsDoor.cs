@@ -6,6 +6,7 @@ using Steward.Platform.Files;
 using Steward.Platform.Limits.Messages;
 using Steward.Platform.Limits.Settings;
 using Steward.Platform.Limits.Slices;
+using Steward.Platform.Limits.Turns;
 using Steward.Platform.Postgres;
 using Steward.Platform.Schedules;
 
@@ -51,9 +52,14 @@ public static class LimitsDoor
         services.AddHostedService(p => p.GetRequiredService<SliceDesk>());
         services.AddSingleton<IMessageLimits, MessageLimits>();
         services.AddEraser<UseErasure>();
+        services.AddSingleton<TurnQuota>();
+        services.AddSingleton<ITurnQuota>(p => p.GetRequiredService<TurnQuota>());
+        services.AddSingleton<IUsage>(p => p.GetRequiredService<TurnQuota>());
         services.AddSingleton<TenantStorageQuota>();
         services.AddSingleton<IStorageQuota>(p => p.GetRequiredService<TenantStorageQuota>());
         services.AddSingleton<IUsage>(p => p.GetRequiredService<TenantStorageQuota>());
+        services.AddSingleton<TurnQuotaNotices>();
+        services.AddSchedule("platform.turn_quotas", "every 00:01:00", (p, ct) => p.GetRequiredService<TurnQuotaNotices>().RunAsync(ct));
         return services.AddSchedule(
             "platform.forget_uses", "every 01:00:00",
             (p, ct) => p.GetRequiredService<Database>().DispatchAsync("select platform.forget_uses()", static row => row.GetInt64(0), ct));

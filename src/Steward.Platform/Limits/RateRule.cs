@@ -17,6 +17,12 @@ public sealed record RateRule(string Name, IReadOnlyList<RateWindow> Windows)
             ? []
             : [.. windows.Split(',', StringSplitOptions.TrimEntries).Select(part => Window(name, part))]);
 
+    /// <summary>The windows' limits, for functions of the database.</summary>
+    public int[] Limits() => [.. Windows.Select(static window => window.Limit)];
+
+    /// <summary>The windows' lengths in seconds, in the same order.</summary>
+    public int[] Seconds() => [.. Windows.Select(static window => (int)window.Length.TotalSeconds)];
+
     private static RateWindow Window(string name, string part)
     {
         var (slash, unit) = (part.IndexOf('/', StringComparison.Ordinal), part.Length > 0 ? part[^1] : ' ');

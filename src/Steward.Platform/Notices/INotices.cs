@@ -70,6 +70,12 @@ public static class NoticeTopics
     /// <summary>A message could not be delivered to a contact.</summary>
     public const string DeliveryFailed = "delivery.failed";
 
+    /// <summary>Four fifths of the month's turns are used.</summary>
+    public const string TurnsNearlyUsedUp = "quota.turns_near";
+
+    /// <summary>The month's turns are used up: the assistant answers no questions until it is over or the quota is raised.</summary>
+    public const string TurnsUsedUp = "quota.turns_used_up";
+
     /// <summary>A mail could not be sent.</summary>
     public const string MailFailed = "mail.failed";
 

@@ -35,6 +35,7 @@ public sealed class SettingsTests
         { "fallbacks", new() { Fallbacks = ["a", "b", "c", "d", "e", "f"] } },
         { "restrictedTopics", new() { RestrictedTopics = ["ab"] } },
         { "restrictedTopics", new() { RestrictedTopics = [null!] } },
+        { "limitedText", new() { LimitedText = " " } },
         { "language", new() { Language = "english please" } },
     };
 

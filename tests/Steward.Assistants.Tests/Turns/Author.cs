@@ -55,13 +55,18 @@ internal sealed class Author : IAsyncDisposable
 
     public Task<TurnDecision> AnswerAsync(int streak, string[] messages, CancellationToken ct = default) => AnswerAsync(streak, [], messages, ct);
 
-    public async Task<TurnDecision> AnswerAsync(int streak, BriefMessage[] history, string[] messages, CancellationToken ct = default)
+    public Task<TurnDecision> AnswerAsync(int streak, BriefMessage[] history, string[] messages, CancellationToken ct = default) => AnswerAsync(streak, history, messages, false, ct);
+
+    public async Task<TurnDecision> AnswerAsync(int streak, BriefMessage[] history, string[] messages, bool beyondQuota, CancellationToken ct = default)
     {
         var author = new ReplyAuthor(_store, new Recaller(Knowledge, TimeProvider.System), new Drafter(Models, Masking), Models, Spend, new PromptCache());
         return await author.WriteAsync(
             new TurnBrief(
                 _database.Tenant, Guid.NewGuid(), Guid.NewGuid(), 1, 1, null, "api", new ContactBrief(Guid.NewGuid(), null, null, "en", false),
-                [.. messages.Select((text, i) => new BriefMessage(Guid.NewGuid(), 100 + i, MessageAuthor.Contact, text, default))], history, streak, null, [], default),
+                [.. messages.Select((text, i) => new BriefMessage(Guid.NewGuid(), 100 + i, MessageAuthor.Contact, text, default))], history, streak, null, [], default)
+            {
+                BeyondQuota = beyondQuota,
+            },
             Output,
             ct);
     }

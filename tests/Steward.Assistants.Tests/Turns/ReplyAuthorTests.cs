@@ -57,6 +57,18 @@ public sealed class ReplyAuthorTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Without_a_turn_left_no_model_is_called_and_a_person_is_offered()
+    {
+        await using var author = (await Author.CreateAsync(server)).Says("A city bike costs 18 euros per day [1].");
+
+        var decision = await author.AnswerAsync(0, [], ["How much is a bike?"], true);
+
+        (decision.Action, decision.Text, decision.LowConfidence, decision.CostUsd).ShouldBe((TurnAction.Ask, Said.OutOfTurns, true, 0m));
+        author.Models.Results.ShouldBeEmpty();
+        (await author.AnswerAsync(1, [], ["Yes, please"], true)).Action.ShouldBe(TurnAction.Handoff);
+    }
+
+    [Fact]
     public async Task What_was_shown_is_taken_back_when_the_reply_turns_out_unsure()
     {
         await using var author = (await Author.CreateAsync(server)).Says("Submarines dive below mysterious oceans 4711 times. Absolutely wonderful adventures everywhere.");

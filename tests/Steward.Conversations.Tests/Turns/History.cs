@@ -30,13 +30,13 @@ internal sealed class History
         var before = State;
         Last = (Math.Abs(choice) % 16) switch
         {
-            0 or 1 or 2 or 3 => Receive(Nodes[pick % 2], mayClaim: pick % 5 != 0, gather: pick % 3 == 0),
+            0 or 1 or 2 or 3 => Receive(Nodes[pick % 2], mayClaim: pick % 5 != 0, gather: pick % 3 == 0, limited: (pick % 4) switch { 0 => true, 1 => false, _ => null }),
             4 or 5 => WithAttempt(pick, Begin),
             6 or 7 or 8 => WithAttempt(pick, attempt => Commit(attempt, handoff: pick % 7 == 0)),
             9 => WithAttempt(pick, Fail),
             10 => WithAttempt(pick, Close),
             11 => Kill(pick % 2),
-            12 => ClaimLeftOver(Nodes[pick % 2]),
+            12 => ClaimLeftOver(Nodes[pick % 2], room: (pick % 3) switch { 0 => true, 1 => false, _ => null }),
             13 => TakeOver(),
             14 => GiveBack(),
             _ => pick % 2 == 0 ? Age() : WithAttempt(pick, Release),
@@ -44,14 +44,15 @@ internal sealed class History
         Hold(before);
     }
 
-    private Step Receive(Guid node, bool mayClaim, bool gather)
+    private Step Receive(Guid node, bool mayClaim, bool gather, bool? limited)
     {
         var turn = Guid.CreateVersion7();
         var former = State;
-        var (next, outcome) = TurnRules.Receive(State, _now, Lives(State.Node), mayClaim && Lives(node), gather, node, turn);
+        var (next, outcome) = TurnRules.Receive(State, _now, Lives(State.Node), mayClaim && Lives(node), gather, node, turn, limited);
         State = next;
         if (outcome == ReceiveOutcome.Claimed)
         {
+            limited.ShouldNotBe(true, "I20: no turn begins for a message beyond a limit");
             if (former.Turn is { } old && next.Turn != old)
             {
                 former.Phase.ShouldBe(TurnPhase.Writing, "I10: only a writing turn is superseded");
@@ -62,7 +63,7 @@ internal sealed class History
             _attempts.Add(new Attempt(next.Turn!.Value, next.Epoch, gather ? null : next.LastContact));
         }
 
-        return new Step("receive", node, turn, MayClaim: mayClaim && Lives(node), Gather: gather, Outcome: (int)outcome);
+        return new Step("receive", node, turn, MayClaim: mayClaim && Lives(node), Gather: gather, Limited: limited, Outcome: (int)outcome);
     }
 
     private Step Begin(Attempt attempt)
@@ -152,7 +153,7 @@ internal sealed class History
         return new Step(_lives[node] ? "revive" : "kill", Nodes[node]);
     }
 
-    private Step ClaimLeftOver(Guid node)
+    private Step ClaimLeftOver(Guid node, bool? room)
     {
         var turn = Guid.CreateVersion7();
         if (!Lives(node))
@@ -160,14 +161,14 @@ internal sealed class History
             return new Step("none");
         }
 
-        var (next, outcome) = TurnRules.ClaimLeftOver(State, _now, Lives(State.Node), node, turn);
+        var (next, outcome) = TurnRules.ClaimLeftOver(State, _now, Lives(State.Node), node, turn, room);
         State = next;
-        if (outcome != ClaimOutcome.Nothing)
+        if (outcome is ClaimOutcome.Claimed or ClaimOutcome.Exhausted)
         {
             _attempts.Add(new Attempt(next.Turn!.Value, next.Epoch, null));
         }
 
-        return new Step("claim", node, turn, Outcome: (int)outcome);
+        return new Step("claim", node, turn, Room: room, Outcome: (int)outcome);
     }
 
     private Step TakeOver()
@@ -208,6 +209,16 @@ internal sealed class History
             State.Turn.ShouldBeNull("I4");
         }
 
+        if (State.Limited)
+        {
+            (State is { Unanswered: true, Held: false }).ShouldBeTrue("I20: only what is unanswered waits for room");
+        }
+
+        if (before is { Limited: true, Turn: null } && State.Turn is not null)
+        {
+            (Last is { Name: "receive", Limited: not true } or { Name: "claim", Room: true }).ShouldBeTrue("I20: what is beyond a limit is answered with a use");
+        }
+
         if (before.Turn is { } turn && _closed.Contains(turn) && State.Turn is { } now && now != turn)
         {
             (Last.Name is "commit").ShouldBeTrue("I10: a closed turn ends by its own commit or by a person");
@@ -228,4 +239,4 @@ internal sealed class History
 /// <summary>One step of a history, as the database is told it.</summary>
 internal sealed record Step(
     string Name, Guid? Node = null, Guid? Turn = null, long Epoch = 0, bool MayClaim = false, bool Gather = false, Guid? NextTurn = null, long AnswersTo = 0,
-    bool Handoff = false, int Outcome = 0);
+    bool Handoff = false, bool? Limited = null, bool? Room = null, int Outcome = 0);

@@ -84,6 +84,8 @@ public sealed class TurnRulesTests(PostgresServer server)
         var (turn, message) = ($"'{step.Turn}'", $"'{Guid.CreateVersion7()}'");
         var sql = step.Name switch
         {
+            "receive" when step.Limited is { } limited => $"select (x.received).outcome::int from conversations.receive_within('{conversation}', {message}, 'x', null, null, null, '{step.Node}', "
+                + $"{step.MayClaim}, {turn}, {step.Gather}, 20, 'contact', '{{}}', '{{}}', {(limited ? "interval '1 hour'" : "null")}, null, null, null) x",
             "receive" => $"select outcome::int from conversations.receive('{conversation}', {message}, 'x', null, null, null, '{step.Node}', {step.MayClaim}, {turn}, {step.Gather}, 20)",
             "begin" => $"select 1 from (select conversations.begin_turn('{conversation}', {turn}, {step.Epoch}, 20) offset 0) b",
             "commit" => $"select 1 from conversations.commit_turn('{conversation}', {turn}, {step.Epoch}, {step.AnswersTo}, {message}, 'r', null, 0.5::real, false, 0::smallint, "
@@ -91,7 +93,8 @@ public sealed class TurnRulesTests(PostgresServer server)
             "fail" => $"select outcome::int from conversations.fail_turn('{conversation}', {turn}, {step.Epoch})",
             "close" => $"select 1 from (select conversations.close_turn('{conversation}', {turn}, {step.Epoch}, {message}, 'tool', 'x', false) offset 0) c",
             "release" => $"select conversations.release_turn('{conversation}', {turn}, {step.Epoch})::int",
-            "claim" => $"select outcome::int from conversations.claim('{conversation}', '{step.Node}', {turn}, false)",
+            "claim" => $"select outcome::int from conversations.claim_within('{conversation}', '{step.Node}', {turn}, false, {step.Room is not null}, 'contact', '{{}}', '{{}}', "
+                + $"{(step.Room is false ? "interval '1 hour'" : "null")})",
             "take" => $"select 1 from conversations.act('{conversation}', null, true, 'take', null, null, null, null, null, null, null)",
             "back" => $"select 1 from conversations.act('{conversation}', null, true, 'back', null, null, null, null, null, null, null)",
             "kill" => $"update conversations.nodes set seen_at = 'epoch' where incarnation = '{step.Node}' returning 0",
@@ -124,9 +127,14 @@ public sealed class TurnRulesTests(PostgresServer server)
     {
         var session = database.Database.For(node.Tenant);
         var row = session.One(
-            "select held, epoch, lease_node, turn_id, phase, claims, supersedes, last_number, last_contact_number, answered_number from conversations.conversations where id = $1",
+            """
+            select held, epoch, lease_node, turn_id, phase, claims, supersedes, last_number, last_contact_number, answered_number,
+              exists (select from conversations.work w where w.conversation_id = c.id and w.limited_until is not null)
+            from conversations.conversations c where id = $1
+            """,
             static r => new TurnState(
-                r.GetBoolean(0), r.GetInt64(1), r.GuidOrNull(2), r.GuidOrNull(3), (TurnPhase)r.GetInt32(4), r.GetInt32(5), r.GetInt32(6), null, r.GetInt64(7), r.GetInt64(8), r.GetInt64(9)),
+                r.GetBoolean(0), r.GetInt64(1), r.GuidOrNull(2), r.GuidOrNull(3), (TurnPhase)r.GetInt32(4), r.GetInt32(5), r.GetInt32(6), null, r.GetInt64(7), r.GetInt64(8), r.GetInt64(9),
+                r.GetBoolean(10)),
             Sql.Uuid(conversation));
         await session.SendAsync(CancellationToken.None);
         return row.Value!;

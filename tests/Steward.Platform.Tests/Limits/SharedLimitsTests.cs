@@ -100,6 +100,26 @@ public sealed class SharedLimitsTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_node_whose_clock_is_set_forward_or_back_grants_nothing_more()
+    {
+        await using var database = await TestDatabase.CreateAsync(server);
+        var clock = new SetClock();
+        using var desk = new SliceDesk(database.Database, clock, NullLogger<SliceDesk>.Instance);
+        var rule = Rule("60/1h");
+        var allowed = 0;
+        foreach (var set in new[] { 0, 2, -3, 48 })
+        {
+            clock.Set = TimeSpan.FromHours(set);
+            for (var i = 0; i < 40; i++)
+            {
+                allowed += (await desk.TakeAsync(database.Tenant, rule, "all", false, default)).Allowed ? 1 : 0;
+            }
+        }
+
+        allowed.ShouldBe(60);
+    }
+
+    [Fact]
     public async Task A_lease_that_is_given_back_is_there_again()
     {
         await using var database = await TestDatabase.CreateAsync(server);
@@ -108,6 +128,14 @@ public sealed class SharedLimitsTests(PostgresServer server)
         (await LeaseAsync(database, want: 0, give: 25, at: leased.At)).Granted.ShouldBe(0);
         var counted = await database.Database.For(database.Tenant).ReadAsync("select sum(u) from platform.rate_counts c, unnest(c.uses) u where c.rule = 'lease'");
         counted.ShouldBe(0);
+    }
+
+    /// <summary>A clock that somebody sets; its running time goes on as it does.</summary>
+    private sealed class SetClock : TimeProvider
+    {
+        public TimeSpan Set { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Set;
     }
 
     private static SliceDesk Desk(TestDatabase database) => new(database.Database, TimeProvider.System, NullLogger<SliceDesk>.Instance);

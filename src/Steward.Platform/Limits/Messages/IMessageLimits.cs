@@ -25,8 +25,13 @@ public interface IMessageLimits
     /// <summary>Whether a failed transaction was refused by <see cref="Count"/>, and when to try again.</summary>
     bool IsRefused(TenantId tenant, MessageSender sender, PostgresException failure, [NotNullWhen(true)] out RateVerdict? verdict);
 
-    /// <summary>For senders that cannot be refused: counts where there is room. The result is how long until there is, zero when it was counted.</summary>
-    Pending<TimeSpan> Try(TenantSession session, MessageSender sender);
+    /// <summary>For senders that cannot be refused: takes a use of the tenant. The statement that stores the message counts its sender by <see cref="RuleOf"/>.</summary>
+    ValueTask<RateVerdict> EnterAsync(TenantId tenant, CancellationToken ct);
+
+    /// <summary>What binds a kind of sender now; without windows nothing does.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="rule"><see cref="RateRules.Contact"/> or <see cref="RateRules.Member"/>.</param>
+    RateRule RuleOf(TenantId tenant, string rule);
 
     /// <summary>The use of the tenant was not made.</summary>
     void PutBack(TenantId tenant);

@@ -35,7 +35,7 @@ internal sealed class MessageLimits : IMessageLimits
         if (_full.TryGetValue((tenant, sender), out var full))
         {
             // What was said of an old limit does not bind a new one.
-            if (full.Until > Now && full.Rule.Windows.SequenceEqual(RuleOf(tenant, sender).Windows))
+            if (full.Until > Now && full.Rule.Windows.SequenceEqual(RuleOf(tenant, sender.Rule).Windows))
             {
                 return new RateVerdict(false, full.Until - Now);
             }
@@ -43,15 +43,22 @@ internal sealed class MessageLimits : IMessageLimits
             _full.TryRemove((tenant, sender), out _);
         }
 
-        var rule = limits.Set(tenant).Tenant;
-        return rule.Windows.Count == 0 ? new RateVerdict(true, TimeSpan.Zero) : await desk.TakeAsync(tenant, rule, Whole, strict: false, ct);
+        return await EnterAsync(tenant, ct);
     }
+
+    public ValueTask<RateVerdict> EnterAsync(TenantId tenant, CancellationToken ct) => limits.Set(tenant).Tenant is { Windows.Count: > 0 } rule
+        ? desk.TakeAsync(tenant, rule, Whole, strict: false, ct)
+        : ValueTask.FromResult(new RateVerdict(true, TimeSpan.Zero));
+
+    public RateRule RuleOf(TenantId tenant, string rule) => rule == RateRules.Member ? limits.Set(tenant).Member : limits.Set(tenant).Contact;
 
     public void Count(TenantSession session, MessageSender sender)
     {
-        if (RuleOf(session.Tenant, sender) is { Windows.Count: > 0 } rule)
+        if (RuleOf(session.Tenant, sender.Rule) is { Windows.Count: > 0 } rule)
         {
-            session.One("select platform.count_use($1, $2, $3, $4)", static _ => 0, Parameters(rule, sender));
+            session.One(
+                "select platform.count_use($1, $2, $3, $4)", static _ => 0,
+                Sql.Text(sender.Rule), Sql.Text(sender.Key), Sql.Ints(rule.Limits()), Sql.Ints(rule.Seconds()));
         }
     }
 
@@ -69,21 +76,7 @@ internal sealed class MessageLimits : IMessageLimits
         return true;
     }
 
-    public Pending<TimeSpan> Try(TenantSession session, MessageSender sender) => RuleOf(session.Tenant, sender) is { Windows.Count: > 0 } rule
-        ? session.One("select platform.try_use($1, $2, $3, $4)", static row => TimeSpan.FromMicroseconds(row.GetInt64(0)), Parameters(rule, sender))
-        : session.One("select 1", static _ => TimeSpan.Zero);
-
     public void PutBack(TenantId tenant) => desk.PutBack(tenant, RateRules.Tenant, Whole);
-
-    private static NpgsqlParameter[] Parameters(RateRule rule, MessageSender sender) =>
-    [
-        Sql.Text(sender.Rule),
-        Sql.Text(sender.Key),
-        Sql.Ints([.. rule.Windows.Select(static window => window.Limit)]),
-        Sql.Ints([.. rule.Windows.Select(static window => (int)window.Length.TotalSeconds)]),
-    ];
-
-    private RateRule RuleOf(TenantId tenant, MessageSender sender) => sender.Rule == RateRules.Member ? limits.Set(tenant).Member : limits.Set(tenant).Contact;
 
     private void Remember(TenantId tenant, MessageSender sender, TimeSpan wait)
     {
@@ -93,6 +86,6 @@ internal sealed class MessageLimits : IMessageLimits
             _full.Clear();
         }
 
-        _full[(tenant, sender)] = (Now + wait, RuleOf(tenant, sender));
+        _full[(tenant, sender)] = (Now + wait, RuleOf(tenant, sender.Rule));
     }
 }

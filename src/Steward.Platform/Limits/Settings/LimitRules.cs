@@ -4,6 +4,7 @@ namespace Steward.Platform.Limits.Settings;
 internal static class LimitRules
 {
     private const int Raise = 10;
+    private const long MostUses = 1_000_000_000;
     private const long Most = 1_000_000_000_000_000;
 
     /// <summary>What holds: the tenant's own value up to its ceiling, else its operator's, else the installation's.</summary>
@@ -56,6 +57,9 @@ internal static class LimitRules
             : null;
     }
 
+    /// <summary>The rule of one window.</summary>
+    public static RateRule Within(string name, long limit, TimeSpan length) => new(name, [new RateWindow((int)Math.Min(limit, MostUses), length)]);
+
     /// <summary>The rule of a number an hour and a number a minute; 0 leaves a window out.</summary>
     public static RateRule Rule(string name, long? perHour, long? perMinute)
     {
@@ -68,7 +72,7 @@ internal static class LimitRules
         {
             if (limit is > 0)
             {
-                windows.Add(new RateWindow((int)Math.Min(limit.Value, 1_000_000_000), length));
+                windows.AddRange(Within(name, limit.Value, length).Windows);
             }
         }
     }

@@ -12,6 +12,7 @@ namespace Steward.Platform.Limits;
 /// <param name="StorageBytes">Bytes of files kept.</param>
 /// <param name="Passages">Passages of knowledge kept.</param>
 /// <param name="UploadBytes">Bytes of one upload.</param>
+/// <param name="TurnsPerMonth">Turns in a calendar month of the tenant's time zone; never passed.</param>
 public sealed record LimitValues(
     long? ContactPerHour = null,
     long? ContactPerMinute = null,
@@ -21,9 +22,10 @@ public sealed record LimitValues(
     long? Weight = null,
     long? StorageBytes = null,
     long? Passages = null,
-    long? UploadBytes = null)
+    long? UploadBytes = null,
+    long? TurnsPerMonth = null)
 {
-    internal static LimitValues Defaults { get; } = new(100, 10, 100, 10, 1000, 1, 0, 0, 0);
+    internal static LimitValues Defaults { get; } = new(100, 10, 100, 10, 1000, 1, 0, 0, 0, 0);
 
     internal static IReadOnlyList<(string Name, Func<LimitValues, long?> Get)> Fields { get; } =
     [
@@ -36,6 +38,7 @@ public sealed record LimitValues(
         ("storageBytes", static v => v.StorageBytes),
         ("passages", static v => v.Passages),
         ("uploadBytes", static v => v.UploadBytes),
+        ("turnsPerMonth", static v => v.TurnsPerMonth),
     ];
 
     /// <summary>These values, none above <paramref name="ceilings"/>; a ceiling of 0 is none.</summary>
@@ -50,7 +53,8 @@ public sealed record LimitValues(
             Least(Weight, ceilings.Weight),
             Least(StorageBytes, ceilings.StorageBytes),
             Least(Passages, ceilings.Passages),
-            Least(UploadBytes, ceilings.UploadBytes));
+            Least(UploadBytes, ceilings.UploadBytes),
+            Least(TurnsPerMonth, ceilings.TurnsPerMonth));
 
         static long? Least(long? own, long? ceiling) => own is { } value && ceiling is { } most and > 0 ? Math.Min(value, most) : own;
     }
@@ -65,5 +69,6 @@ public sealed record LimitValues(
         Weight ?? behind.Weight,
         StorageBytes ?? behind.StorageBytes,
         Passages ?? behind.Passages,
-        UploadBytes ?? behind.UploadBytes);
+        UploadBytes ?? behind.UploadBytes,
+        TurnsPerMonth ?? behind.TurnsPerMonth);
 }

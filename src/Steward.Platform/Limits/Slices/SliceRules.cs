@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Steward.Platform.Limits.Slices;
 
 /// <summary>How a rule's limit is parted between nodes.</summary>
-/// <param name="Size">Uses leased at once: a fortieth of the limit.</param>
+/// <param name="Size">Uses leased at once: a fortieth of the limit. Where the limit must never be passed at most 32, since what a node that dies had leased is lost.</param>
 /// <param name="Credit">
 /// Uses a node may make before it has told of them: an eightieth of a rate's limit, so that two nodes stay within 2.5 % and four within 5 %.
 /// Zero where the limit must never be passed.
@@ -11,10 +11,12 @@ namespace Steward.Platform.Limits.Slices;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct SliceSizes(int Size, int Credit)
 {
+    private const int MostStrict = 32;
+
     public static SliceSizes Of(RateRule rule, bool strict)
     {
         var limit = rule.Windows.Min(static window => window.Limit);
-        return new SliceSizes(Math.Max(1, limit / 40), strict ? 0 : limit / 80);
+        return strict ? new SliceSizes(Math.Clamp(limit / 40, 1, MostStrict), 0) : new SliceSizes(Math.Max(1, limit / 40), limit / 80);
     }
 }
 

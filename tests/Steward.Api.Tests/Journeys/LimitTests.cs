@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Steward.Platform.Access;
+using Steward.Testing;
+
+namespace Steward.Api.Tests.Journeys;
+
+public sealed class LimitTests(ApiHost host)
+{
+    [Fact]
+    public async Task A_key_s_own_limit_binds_it_alone_and_is_changed_while_it_is_used()
+    {
+        var business = await host.NewBusinessAsync();
+        var made = await business.PostAsync("/api/keys", new { name = "Import", permissions = new[] { Permissions.ConversationsConverse }, perHour = 3 });
+        var path = $"/api/keys/{made.GetProperty("details").GetProperty("id").GetGuid()}";
+        using var program = Business.Client(host, made.GetProperty("key").GetString());
+        for (var i = 0; i < 3; i++)
+        {
+            using var started = await StartAsync(program);
+            started.StatusCode.ShouldBe(HttpStatusCode.Created);
+        }
+
+        await StartAsync(program).ShouldBeProblemAsync(429, "limit.rate");
+        await business.StartAsync();
+
+        (await business.GetAsync(path)).GetProperty("perHour").GetInt32().ShouldBe(3);
+        await business.Http.PatchAsJsonAsync(path, new { perHour = 5 }).ShouldBeProblemAsync(428, "precondition.required");
+        await business.EditAsync(path, new { perHour = -1 }, "\"1\"").ShouldBeProblemAsync(422, "key.limit");
+        using (var edited = await business.EditAsync(path, new { perMinute = 100, perHour = 0 }, "\"1\""))
+        {
+            var now = await edited.Content.ReadFromJsonAsync<JsonElement>();
+            now.GetProperty("perHour").ValueKind.ShouldBe(JsonValueKind.Null);
+            (now.GetProperty("perMinute").GetInt32(), now.GetProperty("name").GetString(), edited.Headers.ETag!.Tag).ShouldBe((100, "Import", "\"2\""));
+        }
+
+        await business.EditAsync(path, new { perMinute = 1 }, "\"1\"").ShouldBeProblemAsync(412, "precondition.failed");
+        await Eventually.TrueAsync(async () =>
+        {
+            using var started = await StartAsync(program);
+            return started.StatusCode == HttpStatusCode.Created;
+        });
+    }
+
+    [Fact]
+    public async Task Of_two_who_change_limits_at_once_one_is_told_to_read_again()
+    {
+        var business = await host.NewBusinessAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(1, 8).Select(i => PutAsync(business, new { contactPerHour = i * 10 }, "\"0\"")));
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).ShouldBe(1);
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.PreconditionFailed).ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task When_the_month_s_turns_are_used_up_a_person_is_offered_and_comes()
+    {
+        var business = await host.NewBusinessAsync();
+        using (var set = await PutAsync(business, new { turnsPerMonth = 1 }, "\"0\""))
+        {
+            set.StatusCode.ShouldBe(HttpStatusCode.OK, await set.Content.ReadAsStringAsync());
+        }
+
+        await business.LearnAsync("Hours", "The shop opens at nine and closes at five.");
+        var (conversation, visitor) = await business.StartAsync();
+        using (visitor)
+        {
+            (await business.AskAsync(conversation, "When does the shop open?")).GetProperty("text").GetString()!.ShouldContain("nine");
+            var refused = await business.AskAsync(conversation, "And when does it close?");
+            (refused.GetProperty("action").GetString(), refused.GetProperty("costUsd").GetDecimal()).ShouldBe(("ask", 0m));
+            refused.GetProperty("text").GetString()!.ShouldContain("person");
+            (await business.AskAsync(conversation, "Yes, please")).GetProperty("action").GetString().ShouldBe("handoff");
+        }
+
+        var usage = (await business.GetAsync("/api/usage")).GetProperty("items").EnumerateArray().Single(item => item.GetProperty("name").GetString() == "turnsPerMonth");
+        (usage.GetProperty("used").GetInt64(), usage.GetProperty("limit").GetInt64()).ShouldBe((1, 1));
+    }
+
+    private static Task<HttpResponseMessage> StartAsync(HttpClient program) => program.PostAsJsonAsync("/api/conversations", new { });
+
+    private static async Task<HttpResponseMessage> PutAsync(Business business, object limits, string ifMatch)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/limits") { Content = JsonContent.Create(limits) };
+        request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        return await business.Http.SendAsync(request);
+    }
+}
