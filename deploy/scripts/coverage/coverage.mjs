@@ -4,16 +4,19 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Adds one file's lines to what is known: project -> file -> line -> ran. A line counts once, whichever suites ran it. */
+// Two programs have names of their own.
+const projectsOf = { steward: 'Steward.Host', 'steward-simulators': 'Steward.Simulators' };
+
+/** Adds one suite's lines to what is known: project -> file -> line -> ran. A line counts once, whichever suites ran it. */
 export function addReport(xml, projects) {
-  for (const [, file, body] of xml.matchAll(/<class [^>]*filename="([^"]*)"[^>]*>(.*?)<\/class>/gs)) {
-    const path = file.replaceAll('\\', '/');
-    const project = /(?:^|\/)src\/(Steward\.[^/]+)\//.exec(path)?.[1];
-    if (!project) continue;
-    const name = path.slice(path.indexOf(`src/${project}/`));
-    const lines = entry(entry(projects, project), name);
-    for (const [, number, hits] of body.matchAll(/<line number="(\d+)" hits="(\d+)"/g)) {
-      lines.set(number, lines.get(number) === true || hits !== '0');
+  for (const [, assembly, classes] of xml.matchAll(/<package name="([^"]*)"[^>]*>(.*?)<\/package>/gs)) {
+    const project = projectsOf[assembly] ?? assembly;
+    for (const [, file, body] of classes.matchAll(/<class [^>]*filename="([^"]*)"[^>]*>(.*?)<\/class>/gs)) {
+      // Paths begin where those of all the suite's projects part.
+      const lines = entry(entry(projects, project), file.replaceAll('\\', '/').split(`${project}/`).at(-1));
+      for (const [, number, hits] of body.matchAll(/<line number="(\d+)" hits="(\d+)"/g)) {
+        lines.set(number, lines.get(number) === true || hits !== '0');
+      }
     }
   }
 }
