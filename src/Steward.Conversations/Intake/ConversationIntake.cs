@@ -128,6 +128,11 @@ internal sealed class ConversationIntake(
 
             return new ReceiveResult(conversation, id, received.Number, false, received.Outcome == ReceiveOutcome.Held);
         }
+        catch (PostgresException refused) when (refused.SqlState == SqlStates.Unknown && message.ConversationId is null)
+        {
+            // Its sender was erased between the two statements, and is somebody new.
+            return await StoreAsync(tenant, message, onlyContact, sender, ct);
+        }
         catch (PostgresException refused) when (refused.SqlState == SqlStates.Unknown)
         {
             throw ConversationProblems.Unknown();

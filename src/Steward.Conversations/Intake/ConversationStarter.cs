@@ -64,15 +64,16 @@ internal sealed class ConversationStarter(Database database, ISealing sealing, I
         var hash = sealer.IndexHash("identity", identity);
         var session = database.For(tenant);
         var found = session.One(
-            "select l.conversation_id, l.contact_id, (select k.language from conversations.contacts k where k.id = l.contact_id) from conversations.locate($1, $2) l",
-            static row => (Conversation: row.GuidOrNull(0), Contact: row.GuidOrNull(1), Language: row.TextOrNull(2)), Sql.Uuid(channel), Sql.Bytes(hash));
+            "select l.conversation_id, (select k.language from conversations.contacts k where k.id = l.contact_id) from conversations.locate($1, $2) l",
+            static row => (Conversation: row.GuidOrNull(0), Language: row.TextOrNull(1)), Sql.Uuid(channel), Sql.Bytes(hash));
         await session.SendAsync(ct);
         if (found.Value.Conversation is { } known)
         {
             return (known, found.Value.Language);
         }
 
-        var contact = found.Value.Contact ?? Guid.CreateVersion7();
+        // Never the id that was found: its contact may be erased by now, and an erased one does not come back.
+        var contact = Guid.CreateVersion7();
         var id = Guid.CreateVersion7();
         var opened = session.One(
             "select conversation_id, contact_id from conversations.open_for($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -87,6 +88,11 @@ internal sealed class ConversationStarter(Database database, ISealing sealing, I
         catch (PostgresException refused) when (refused.SqlState is SqlStates.Unknown or PostgresErrorCodes.ForeignKeyViolation)
         {
             throw ConversationProblems.ChannelUnknown();
+        }
+        catch (PostgresException erased) when (erased.SqlState == PostgresErrorCodes.NotNullViolation)
+        {
+            // The sender was erased while its row was waited for: it is somebody new.
+            return await LocateAsync(tenant, message, ct);
         }
 
         if (opened.Value.Conversation == id)

@@ -51,6 +51,10 @@ internal sealed class ApiClient(Uri address, string key) : IDisposable
 
     public Task<JsonElement> PostAsync(string path, object body) => UntilAnsweredAsync(() => _http.PostAsJsonAsync(path, body));
 
+    /// <summary>Asks for the erasure of a contact; asked again it is the same one. Returns its id.</summary>
+    public async Task<Guid> EraseAsync(Guid contact)
+        => (await UntilAnsweredAsync(() => _http.DeleteAsync(new Uri($"api/contacts/{contact}", UriKind.Relative)))).GetProperty("id").GetGuid();
+
     /// <summary>Lets the tenant's assistant answer whatever its search finds: here the machinery is judged, not the knowledge.</summary>
     public async Task AnswerEverythingAsync()
     {

@@ -165,6 +165,26 @@ public abstract class FileStoreContract(PostgresServer server, bool s3) : IAsync
     }
 
     [Fact]
+    public async Task Erasing_a_conversation_takes_its_files_with_their_bytes_unless_another_file_stands_on_them()
+    {
+        var (gone, kept) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await _kit.AddAsync(FilesKit.Bytes(1000), subject: gone);
+        await _kit.AddAsync(FilesKit.Bytes(1000, seed: 2), subject: gone);
+        var shared = await _kit.AddAsync(FilesKit.Bytes(1000), subject: kept);
+        // What was staged for equal bytes goes by itself.
+        await _kit.SweepAsync();
+        foreach (var eraser in _kit.Database.Services.GetServices<IEraser>())
+        {
+            await eraser.EraseAsync(new ErasedSubjects(_kit.Tenant, [], [gone]), default);
+        }
+
+        (_kit.S3?.Keys.Count ?? 1).ShouldBe(1);
+        (await _kit.ReadAsync(shared)).Length.ShouldBe(1000);
+        (await _kit.Database.AskAsync("select count(*) from platform.file_blobs")).ShouldBe(1L);
+        (await _kit.Database.AskAsync("select count(*) from platform.files")).ShouldBe(1L);
+    }
+
+    [Fact]
     public async Task Deleting_what_is_not_there_changes_nothing() =>
         await _kit.Store.DeleteAsync(new BlobAddress(_kit.Tenant, Guid.CreateVersion7(), _kit.Store.Name), default);
 

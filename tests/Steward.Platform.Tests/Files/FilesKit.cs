@@ -56,8 +56,8 @@ internal sealed class FilesKit : IAsyncDisposable
         return new FilesKit(database, simulator);
     }
 
-    public Task<StoredFile> AddAsync(byte[] content, string? name = "a.txt", FileRetention retention = FileRetention.Permanent, TenantId? tenant = null) =>
-        Files.AddAsync(tenant ?? Tenant, new MemoryStream(content), new NewFile(name, retention, "upload"), CancellationToken.None);
+    public Task<StoredFile> AddAsync(byte[] content, string? name = "a.txt", FileRetention retention = FileRetention.Permanent, TenantId? tenant = null, Guid? subject = null) =>
+        Files.AddAsync(tenant ?? Tenant, new MemoryStream(content), new NewFile(name, retention, "upload") { Subject = subject }, CancellationToken.None);
 
     public async Task<byte[]> ReadAsync(StoredFile file)
     {
