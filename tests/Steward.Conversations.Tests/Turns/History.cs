@@ -30,7 +30,7 @@ internal sealed class History
         var before = State;
         Last = (Math.Abs(choice) % 16) switch
         {
-            0 or 1 or 2 or 3 => Receive(Nodes[pick % 2], mayClaim: pick % 5 != 0, gather: pick % 3 == 0, limited: (pick % 4) switch { 0 => true, 1 => false, _ => null }),
+            0 or 1 or 2 or 3 => Receive(Nodes[pick % 2], mayClaim: pick % 5 != 0, gather: pick % 3 == 0, limited: (pick % 3) switch { 0 => true, 1 => false, _ => null }),
             4 or 5 => WithAttempt(pick, Begin),
             6 or 7 or 8 => WithAttempt(pick, attempt => Commit(attempt, handoff: pick % 7 == 0)),
             9 => WithAttempt(pick, Fail),

@@ -40,7 +40,7 @@ public sealed class TurnRulesTests(PostgresServer server)
     {
         await using var database = await Node.DatabaseAsync(server);
         await using var node = await Node.StartAsync(database, background: false);
-        Prop.ForAll(Choices, choices => CompareAsync(database, node, choices).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
+        Prop.ForAll(Choices, choices => CompareAsync(database, node, choices).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
     }
 
     [Theory]
