@@ -22,4 +22,14 @@ public sealed class PassageQuotaTests(PostgresServer server)
 
         (await kit.ReplaceTextAsync(first.Id, "Hours", "# Hours\n\nThe shop opens at ten.")).State.ShouldBe(SourceState.Ready);
     }
+
+    [Fact]
+    public async Task What_another_source_is_about_to_have_counts_before_it_answers()
+    {
+        await using var kit = await Kit.CreateAsync(server, limits: new LimitValues(0, 0, 0, 0, 0, 1, 0, 1, 0));
+        await kit.AddTextAsync("Hours", "# Hours\n\nThe shop opens at nine.");
+        // As while it is read on another node: its passages are stored, and it does not answer yet.
+        await kit.Data.AskAsync("update knowledge.articles set state = 'staged' returning 1");
+        (await kit.AddTextAsync("Prices", "# Prices\n\nA bike costs nine euros.")).Errors.ShouldHaveSingleItem().Code.ShouldBe("quota.passages");
+    }
 }
