@@ -119,7 +119,7 @@ internal sealed class Person(Business business, Guid contact, Guid conversation,
     private async Task SettleAsync(ApiHost host)
     {
         const string done = """
-            select not exists (select from conversations.work where tenant_id = $1) and not exists (select from conversations.word_work where tenant_id = $1)
+            select not exists (select from platform.events e join platform.subscribers s on s.tx <= e.tx where e.tenant_id = $1) and not exists (select from conversations.work where tenant_id = $1) and not exists (select from conversations.word_work where tenant_id = $1)
               and not exists (select from conversations.deliveries where tenant_id = $1 and state <= 2) and not exists (select from models.spend where tenant_id = $1 and state = 'open')
               and exists (select from conversations.message_words where tenant_id = $1 and conversation_id = $2)
               and exists (select from platform.notices where tenant_id = $1 and subject = $3 and planned)
