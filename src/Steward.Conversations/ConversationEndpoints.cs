@@ -7,6 +7,7 @@ using Steward.Conversations.Http;
 using Steward.Conversations.Http.Sockets;
 using Steward.Conversations.Words;
 using Steward.Platform.Access;
+using Steward.Platform.Audit;
 using Steward.Platform.Idempotency;
 using Steward.Platform.Limits;
 using Steward.Platform.Paging;
@@ -31,10 +32,10 @@ public static class ConversationEndpoints
     private static void MapContactSide(RouteGroupBuilder group)
     {
         group.MapPost("/", ContactEndpoints.StartAsync).RequirePermission(Permissions.ConversationsConverse).LimitCaller().LimitStarts().Idempotent()
-            .WithName("StartConversation").WithSummary("Starts a conversation and gives a token for its contact.");
+            .NotAudited("The contact's side of a conversation.").WithName("StartConversation").WithSummary("Starts a conversation and gives a token for its contact.");
         // Its own client id makes it idempotent, in the statement that stores the message.
         group.MapPost("/{id:guid}/messages", ContactEndpoints.SayAsync).RequirePermission(Permissions.ConversationsConverse).LimitCaller()
-            .WithName("SendMessage").WithSummary("Stores a contact's message; with ?wait answers with the reply.");
+            .NotAudited("The contact's side of a conversation.").WithName("SendMessage").WithSummary("Stores a contact's message; with ?wait answers with the reply.");
         group.MapGet("/{id:guid}/messages", ContactEndpoints.MessagesAsync).RequirePermission(Permissions.ConversationsRead, Permissions.ConversationsConverse)
             .WithName("ListMessages").WithSummary("Stored messages after a number, oldest first.");
         group.MapGet("/{id:guid}/events", EventStream.ReadAsync).RequirePermission(Permissions.ConversationsRead, Permissions.ConversationsConverse)
@@ -43,9 +44,9 @@ public static class ConversationEndpoints
             .Produces(StatusCodes.Status101SwitchingProtocols)
             .WithName("OpenConversationSocket").WithSummary("The events as frames of a WebSocket that also takes messages in.");
         group.MapPost("/{id:guid}/typing", ContactEndpoints.TypingAsync).RequirePermission(Permissions.ConversationsConverse)
-            .WithName("SetTyping").WithSummary("Says that the contact types or has stopped.");
+            .NotAudited("The contact's side of a conversation.").WithName("SetTyping").WithSummary("Says that the contact types or has stopped.");
         group.MapPost("/{id:guid}/handoff", ContactEndpoints.HandoffAsync).RequirePermission(Permissions.ConversationsConverse)
-            .WithName("RequestPerson").WithSummary("The contact asks for a person.");
+            .NotAudited("The contact's side of a conversation.").WithName("RequestPerson").WithSummary("The contact asks for a person.");
     }
 
     private static void MapPeopleSide(RouteGroupBuilder group)
@@ -67,7 +68,7 @@ public static class ConversationEndpoints
         group.MapPost("/{id:guid}/take-over", InboxEndpoints.TakeOverAsync).RequirePermission(Permissions.ConversationsWrite)
             .WithName("TakeOverConversation").WithSummary("Takes the conversation; the assistant says nothing after this answers.");
         group.MapPost("/{id:guid}/reply", InboxEndpoints.ReplyAsync).RequirePermission(Permissions.ConversationsWrite)
-            .WithName("ReplyToConversation").WithSummary("Writes to the contact as a member.");
+            .NotAudited("A message, which the conversation keeps with its author.").WithName("ReplyToConversation").WithSummary("Writes to the contact as a member.");
         group.MapPost("/{id:guid}/give-back", InboxEndpoints.GiveBackAsync).RequirePermission(Permissions.ConversationsWrite)
             .WithName("GiveConversationBack").WithSummary("Gives the conversation back to the assistant.");
         group.MapPost("/{id:guid}/resolve", InboxEndpoints.ResolveAsync).RequirePermission(Permissions.ConversationsWrite)

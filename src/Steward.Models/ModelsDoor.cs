@@ -9,6 +9,7 @@ using Steward.Models.Gateway;
 using Steward.Models.Prices;
 using Steward.Models.Providers;
 using Steward.Models.Spending;
+using Steward.Platform.Audit;
 using Steward.Platform;
 using Steward.Platform.Access;
 using Steward.Platform.Erasing;
@@ -54,9 +55,9 @@ public static class ModelsDoor
     public static IEndpointRouteBuilder MapModels(this IEndpointRouteBuilder routes)
     {
         var wire = routes.MapGroup("/v1").WithTags("Model gateway").RequirePermission(Permissions.ModelsUse);
-        wire.MapPost("/chat/completions", ChatEndpoint.HandleAsync).WithName("CreateChatCompletion")
+        wire.MapPost("/chat/completions", ChatEndpoint.HandleAsync).NotAudited("Each call is a row of spend.").WithName("CreateChatCompletion")
             .WithSummary("Answers a chat in the OpenAI wire format, streamed or whole.");
-        wire.MapPost("/embeddings", EmbeddingsEndpoint.HandleAsync).WithName("CreateEmbeddings")
+        wire.MapPost("/embeddings", EmbeddingsEndpoint.HandleAsync).NotAudited("Each call is a row of spend.").WithName("CreateEmbeddings")
             .WithSummary("Embeds texts in the OpenAI wire format.");
         wire.MapGet("/models", ModelEndpoints.OpenAiListAsync).WithName("ListOpenAiModels").WithSummary("Lists models in the OpenAI wire format.");
 

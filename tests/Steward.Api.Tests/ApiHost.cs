@@ -95,6 +95,15 @@ public sealed class ApiHost : IAsyncLifetime
         return rows;
     }
 
+    /// <summary>Waits until everything that happened before has its entry in the audit.</summary>
+    public async Task AuditedAsync()
+    {
+        var last = await AskAsync(AdminConnection, "select coalesce(max(id), 0) from platform.events");
+        await Eventually.TrueAsync(async () => (bool)(await AskAsync(
+            AdminConnection,
+            "select not exists (select from platform.events e, platform.subscribers s where s.name = 'platform.audit' and e.id <= $1 and (e.tx, e.id) > (s.tx, s.id))", last!))!);
+    }
+
     public static async Task<List<string>> TablesAsync(string connection, bool tenantsOnly)
     {
         await using var db = new NpgsqlConnection(connection);

@@ -76,7 +76,7 @@ internal sealed class AssistantStore : IDisposable
             static row => row.GetBoolean(0),
             Sql.Uuid(id),
             Sql.Bytes(sealedSettings));
-        session.Record(new AssistantChanged(id, 1));
+        session.Record(new AssistantChanged(id, 1, "created"));
         Announce(session);
         await session.SendAsync(ct);
         return new Assistant(id, first.Value, settings, 1, now);
@@ -85,6 +85,7 @@ internal sealed class AssistantStore : IDisposable
     public async Task<(WriteOutcome Outcome, Assistant? Now)> UpdateAsync(TenantId tenant, Guid id, long[]? versions, AssistantSettings settings, CancellationToken ct)
     {
         var sealedSettings = await SealAsync(tenant, id, settings, ct);
+        var before = (await ListAsync(tenant, ct)).FirstOrDefault(a => a.Id == id);
         var session = _database.For(tenant);
         await using var transaction = await session.BeginAsync(ct);
         var changed = session.One(
@@ -99,7 +100,7 @@ internal sealed class AssistantStore : IDisposable
         await session.SendAsync(ct);
         if (changed.Value is > 0 and var version)
         {
-            session.Record(new AssistantChanged(id, version));
+            session.Record(new AssistantChanged(id, version, "changed", before?.Version == version - 1 ? FieldChange.Between(before.Settings, settings, "tone") : null));
             Announce(session);
         }
 
@@ -118,7 +119,7 @@ internal sealed class AssistantStore : IDisposable
 
         var session = _database.For(tenant);
         session.Add("delete from assistants.assistants where tenant_id = (select current_setting('steward.tenant')::uuid) and id = $1", Sql.Uuid(id));
-        session.Record(new AssistantChanged(id, found.Version));
+        session.Record(new AssistantChanged(id, found.Version, "deleted"));
         Announce(session);
         await session.SendAsync(ct);
         return WriteOutcome.Stored;

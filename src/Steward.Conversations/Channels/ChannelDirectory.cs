@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using Npgsql;
 using Steward.Conversations.Turns;
 using Steward.Conversations.Delivery;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
 using Steward.Platform.Tenancy;
@@ -38,6 +40,7 @@ internal sealed class ChannelDirectory(Database database, ISealing sealing, Carr
             "insert into conversations.channels (tenant_id, id, kind, name, assistant_id, public_key, settings) values (current_setting('steward.tenant')::uuid, $1, $2, $3, $4, $5, $6)",
             Sql.Uuid(id), Sql.Text(channel.Kind), Sql.Text(channel.Name), Sql.Uuid(channel.AssistantId), Sql.Text(key),
             Sql.Bytes(sealer.SealOrNull(Fields.Settings(id), channel.SettingsJson)));
+        session.Record(new ChannelChanged(id, "created", []));
         await session.SendAsync(ct);
         return new ChannelView(id, channel.Kind, channel.Name, channel.AssistantId, key, channel.SettingsJson ?? "{}", true, 1);
     }
@@ -89,6 +92,7 @@ internal sealed class ChannelDirectory(Database database, ISealing sealing, Carr
     {
         var sealer = await sealing.ForAsync(tenant, ct);
         var session = database.For(tenant);
+        await using var transaction = await session.BeginAsync(ct);
         var changed = session.Add(
             """
             update conversations.channels set name = coalesce($2, name), assistant_id = coalesce($3, assistant_id), settings = coalesce($4, settings),
@@ -99,10 +103,15 @@ internal sealed class ChannelDirectory(Database database, ISealing sealing, Carr
             Sql.Bool(edit.Enabled), Sql.Longs(versions));
         var now = session.One(Columns + "where id = $1", r => Read(r, sealer), Sql.Uuid(channelId));
         await session.SendAsync(ct);
-        _kept.TryRemove((tenant, channelId), out _);
-        return now.Value is null ? throw ConversationProblems.ChannelUnknown()
-            : changed.Value == 0 ? throw ConversationProblems.Changed()
-            : now.Value;
+        if (now.Value is null || changed.Value == 0)
+        {
+            throw now.Value is null ? ConversationProblems.ChannelUnknown() : ConversationProblems.Changed();
+        }
+
+        session.Record(new ChannelChanged(channelId, "changed", Changes(edit)));
+        session.AfterCommit(() => _kept.TryRemove((tenant, channelId), out _));
+        await transaction.CommitAsync(ct);
+        return now.Value;
     }
 
     public Task DisableAsync(TenantId tenant, Guid channelId, CancellationToken ct) => EditAsync(tenant, channelId, new ChannelEdit(Enabled: false), null, ct);
@@ -131,6 +140,12 @@ internal sealed class ChannelDirectory(Database database, ISealing sealing, Carr
         _kept.TryRemove((tenant, id.Value), out _);
         return (await FindAsync(tenant, id.Value, ct))!;
     }
+
+    private static IReadOnlyList<FieldChange> Changes(ChannelEdit edit) =>
+    [
+        .. FieldChange.Named(("name", edit.Name is not null), ("assistantId", edit.AssistantId is not null), ("settings", edit.SettingsJson is not null)),
+        .. edit.Enabled is { } enabled ? new FieldChange[] { new("enabled", null, enabled ? "true" : "false") } : [],
+    ];
 
     private static ChannelView Read(NpgsqlDataReader row, TenantSealer sealer)
     {

@@ -1,5 +1,7 @@
 using Npgsql;
 using Steward.Conversations.Turns;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Paging;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
@@ -94,6 +96,7 @@ internal sealed class ContactBook(Database database, ISealing sealing) : IContac
     {
         var sealer = await sealing.ForAsync(tenant, ct);
         var session = database.For(tenant);
+        await using var transaction = await session.BeginAsync(ct);
         var changed = session.Add(
             """
             update conversations.contacts set name = coalesce($2, name), email = coalesce($3, email), phone = coalesce($4, phone),
@@ -105,9 +108,16 @@ internal sealed class ContactBook(Database database, ISealing sealing) : IContac
             Sql.Text(details.Language), Sql.Bool(details.Known), Sql.Longs(versions), Sql.Bool(mayWrite));
         var now = session.One(Columns + "where k.id = $1", row => Read(row, sealer), Sql.Uuid(contactId));
         await session.SendAsync(ct);
-        return now.Value is null ? throw ConversationProblems.ContactUnknown()
-            : changed.Value == 0 ? throw ConversationProblems.Changed()
-            : now.Value;
+        if (now.Value is null || changed.Value == 0)
+        {
+            throw now.Value is null ? ConversationProblems.ContactUnknown() : ConversationProblems.Changed();
+        }
+
+        session.Record(new ContactChanged(contactId, FieldChange.Named(
+            ("name", details.Name is not null), ("email", details.Email is not null), ("phone", details.Phone is not null), ("language", details.Language is not null),
+            ("mayWrite", mayWrite is not null))));
+        await transaction.CommitAsync(ct);
+        return now.Value;
     }
 
     private async Task<ContactView?> ByIdentityAsync(TenantId tenant, TenantSealer sealer, Guid channel, byte[] hash, CancellationToken ct)

@@ -1,6 +1,8 @@
 using Npgsql;
 using Steward.Conversations.People;
 using Steward.Conversations.Turns;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Postgres;
 
 namespace Steward.Conversations.Delivery;
@@ -54,6 +56,7 @@ internal sealed class DeliveryDesk(ConversationReader reader, Carriers carriers)
     {
         _ = await reader.FindAsync(viewer, conversation, ct) ?? throw ConversationProblems.Unknown();
         var session = reader.Open(viewer);
+        await using var transaction = await session.BeginAsync(ct);
         var made = session.One(
             """
             with old as (select * from conversations.deliveries where id = $2 and conversation_id = $1 and state in (6, 7)
@@ -64,7 +67,13 @@ internal sealed class DeliveryDesk(ConversationReader reader, Carriers carriers)
             """,
             Read, Sql.Uuid(conversation), Sql.Uuid(delivery), Sql.Uuid(Guid.CreateVersion7()));
         await session.SendAsync(ct);
-        carriers.Raise();
+        if (made.Value is not null)
+        {
+            session.Record(new DeliveryResent(conversation, made.Value.Id));
+            await transaction.CommitAsync(ct);
+            carriers.Raise();
+        }
+
         return made.Value ?? throw new ConversationProblemException(409, "delivery.not_resendable", "Only a failed or withheld delivery can be sent again, and only once. List the deliveries to see its state.");
     }
 

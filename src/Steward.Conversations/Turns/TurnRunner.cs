@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Steward.Conversations.Live;
 using Steward.Conversations.Nodes;
+using Steward.Platform.Events;
 using Steward.Platform.Tenancy;
 
 namespace Steward.Conversations.Turns;
@@ -137,6 +138,8 @@ internal sealed partial class TurnRunner(
 
     private async Task RunAsync(RunningTurn turn, ReadyTurn? ready)
     {
+        // It may have begun in the request of a member who wrote a message: what it does is not that member's act.
+        Actor.Leave();
         try
         {
             TurnClaim? next = turn.Claim;

@@ -1,3 +1,5 @@
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Postgres;
 using Steward.Platform.Tenancy;
 
@@ -25,6 +27,7 @@ internal sealed class WordSearches(Database database)
     public async Task<WordSearchView?> SwitchAsync(TenantId tenant, bool enabled, long[]? versions, CancellationToken ct)
     {
         var session = database.For(tenant);
+        await using var transaction = await session.BeginAsync(ct);
         var now = session.One(
             """
             insert into conversations.word_search as s (tenant_id, enabled) select current_setting('steward.tenant')::uuid, $1
@@ -36,6 +39,12 @@ internal sealed class WordSearches(Database database)
             r => View(r.GetBoolean(0), r.GetBoolean(1), r.GetInt64(2)), Sql.Bool(enabled), Sql.Longs(versions));
         session.Add("delete from conversations.word_work where exists (select from conversations.word_search where not enabled)");
         await session.SendAsync(ct);
+        if (now.Value is not null)
+        {
+            session.Record(new SettingsChanged(tenant.Value, "word_search", [new FieldChange("enabled", null, enabled ? "true" : "false")]));
+        }
+
+        await transaction.CommitAsync(ct);
         return now.Value;
     }
 

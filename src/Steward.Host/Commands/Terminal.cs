@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Npgsql;
 using Steward.Platform.Administration;
+using Steward.Platform.Events;
 using Steward.Platform.Starting;
 
 namespace Steward.Host.Commands;
@@ -38,6 +39,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Func<Task<St
         try
         {
             await using var steward = await open();
+            using var acting = Actor.EnterCommandLine();
             var answer = await work(parsed, steward.Web.Services, ct);
             await steward.Web.Services.TellNodesAsync(ct);
             await output.WriteLineAsync(json ? JsonSerializer.Serialize(answer.Value, Json) : answer.Text);

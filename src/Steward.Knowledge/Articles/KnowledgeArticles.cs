@@ -67,7 +67,7 @@ internal sealed class KnowledgeArticles(Database database, ISealing sealing, IIn
             return (null, true);
         await ReindexAsync(session, sealer, row, ct);
         session.NextGeneration();
-        session.Record(new ArticleChanged(id, row.SourceId, row.Revision + 1));
+        session.Record(new ArticleChanged(id, row.SourceId, row.Revision + 1, FieldChange.Between(row.Settings, settings, "kind")));
         session.AfterCommit(() => index.Changed(tenant));
         await transaction.CommitAsync(ct);
         return (await FindAsync(tenant, id, ct), false);

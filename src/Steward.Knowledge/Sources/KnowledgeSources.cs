@@ -93,6 +93,7 @@ internal sealed class KnowledgeSources(
         if (source.Content is { } bytes)
             await SourceContent.WriteAsync(session, sealer, id, row.Version + 1, bytes.Content, ct);
         session.Enqueue(id, row.Version + 1, force);
+        session.Record(new SourceChanged(id, "replaced"));
         session.AfterCommit(WorkArrived);
         await transaction.CommitAsync(ct);
         return new Accepted(id, Unchanged: false);
@@ -102,13 +103,17 @@ internal sealed class KnowledgeSources(
     public async Task<bool?> RetryAsync(TenantId tenant, Guid id, CancellationToken ct)
     {
         var session = database.For(tenant);
+        await using var transaction = await session.BeginAsync(ct);
         var found = session.Get(id);
         var changed = session.Requeue(id);
         session.Add(
             $"insert into knowledge.work (tenant_id, source_id, version, step) select tenant_id, id, version, $2 from knowledge.sources where tenant_id = {SourceRows.Tenant} and id = $1 and state = 'queued' on conflict (tenant_id, source_id) do nothing",
             Sql.Uuid(id), Sql.Text(Steps.Fetch));
-        session.AfterCommit(WorkArrived);
         await session.SendAsync(ct);
+        if (changed.Value == 1)
+            session.Record(new SourceChanged(id, "retried"));
+        session.AfterCommit(WorkArrived);
+        await transaction.CommitAsync(ct);
         return found.Value is null ? null : changed.Value == 1;
     }
 
@@ -184,6 +189,7 @@ internal sealed class KnowledgeSources(
                     Sql.Uuid(same), Sql.Text(Steps.Fetch), Sql.Bool(force));
             }
 
+            session.Record(new SourceChanged(same, "added"));
             return new Accepted(same, Unchanged: source.Url is null);
         }
 
@@ -192,6 +198,7 @@ internal sealed class KnowledgeSources(
         if (source.Content is { } content)
             await SourceContent.WriteAsync(session, sealer, id, 1, content.Content, ct);
         session.Enqueue(id, 1, force);
+        session.Record(new SourceChanged(id, "added"));
         return new Accepted(id, Unchanged: false);
     }
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Steward.Models.Calls;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Outbound;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
@@ -68,6 +70,7 @@ internal sealed class TenantProviders : ITenantProviders, IDisposable
               updated_at = excluded.updated_at, version = models.provider_keys.version + 1
             """,
             Sql.Text(kind.Name), Sql.Bytes(key is null ? null : sealer.Seal(Field(tenant, kind.Name), key)), Sql.Text(baseUrl), Sql.Time(_time.GetUtcNow()));
+        session.Record(new ProviderChanged(tenant.Value, "set", kind.Name));
         session.AfterCommit(() => Changed(tenant));
         await session.SendAsync(ct);
     }
@@ -75,10 +78,14 @@ internal sealed class TenantProviders : ITenantProviders, IDisposable
     public async Task<bool> RemoveAsync(TenantId tenant, string provider, CancellationToken ct)
     {
         var session = _database.For(tenant);
+        await using var transaction = await session.BeginAsync(ct);
         var removed = session.Add("delete from models.provider_keys where provider = $1", Sql.Text(provider));
-        session.AfterCommit(() => Changed(tenant));
         await session.SendAsync(ct);
-        return removed.Value > 0;
+        if (removed.Value == 0) return false;
+        session.Record(new ProviderChanged(tenant.Value, "removed", provider));
+        session.AfterCommit(() => Changed(tenant));
+        await transaction.CommitAsync(ct);
+        return true;
     }
 
     private async Task<IReadOnlyList<Provider>> LoadAsync(TenantId tenant, CancellationToken ct)

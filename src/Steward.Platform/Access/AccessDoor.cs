@@ -61,6 +61,8 @@ internal static class AccessDoor
         services.AddSingleton<SiteAddress>();
         services.AddScoped<AccountMail>();
         services.AddScoped<PasswordChanges>();
+        services.AddSingleton<FailedSignIns>();
+        services.AddHostedService(provider => provider.GetRequiredService<FailedSignIns>());
         services.AddSingleton<ResetRequests>();
         services.AddHostedService(provider => provider.GetRequiredService<ResetRequests>());
         services.AddRateRule(RecoveryEndpoints.ResetsOfAddress, "20/1h");
@@ -82,7 +84,7 @@ internal static class AccessDoor
     }
 
     /// <summary>After routing and before the endpoints.</summary>
-    public static IApplicationBuilder UseAccess(this IApplicationBuilder app) => app.UseAuthentication().UseAuthorization();
+    public static IApplicationBuilder UseAccess(this IApplicationBuilder app) => app.UseAuthentication().UseAuthorization().Use(RequestActor.RunAsync);
 
     public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder routes)
     {

@@ -52,6 +52,9 @@ public static class Permissions
 
     public const string EventsRead = "events.read";
 
+    /// <summary>See and export what members, keys and operators did.</summary>
+    public const string AuditRead = "audit.read";
+
     /// <summary>See which mails wait, left or failed, and to whom; never what is in them.</summary>
     public const string MailRead = "mail.read";
 
@@ -86,6 +89,9 @@ public static class Permissions
 
         /// <summary>Create, stop and delete tenants and invite their owners.</summary>
         public const string TenantsWrite = "operator.tenants.write";
+
+        /// <summary>See and export what operators and commands did.</summary>
+        public const string AuditRead = "operator.audit.read";
 
         /// <summary>All of them.</summary>
         public static IReadOnlySet<string> All { get; } = NamesIn(typeof(Operator));

@@ -54,6 +54,9 @@ public static class EventNames
     /// <summary>An API key was made.</summary>
     public const string ApiKeyCreated = "api_key.created";
 
+    /// <summary>The name or limit of an API key was changed.</summary>
+    public const string ApiKeyChanged = "api_key.changed";
+
     /// <summary>An API key was revoked.</summary>
     public const string ApiKeyRevoked = "api_key.revoked";
 
@@ -90,6 +93,51 @@ public static class EventNames
     /// <summary>A tenant set how long what is kept.</summary>
     public const string RetentionChanged = "retention.changed";
 
+    /// <summary>The audit was exported.</summary>
+    public const string AuditExported = "audit.exported";
+
     /// <summary>What a tenant wants masked was changed.</summary>
     public const string MaskingChanged = "masking.changed";
+
+    /// <summary>A member signed in.</summary>
+    public const string MemberSignedIn = "member.signed_in";
+
+    /// <summary>Someone tried to sign in as a member, with a wrong password or while the account rests.</summary>
+    public const string MemberSignInFailed = "member.sign_in_failed";
+
+    /// <summary>A member's account got another password, which ended its sessions.</summary>
+    public const string MemberPasswordChanged = "member.password_changed";
+
+    /// <summary>Someone was invited to the tenant.</summary>
+    public const string InvitationCreated = "invitation.created";
+
+    /// <summary>An invitation was withdrawn.</summary>
+    public const string InvitationWithdrawn = "invitation.withdrawn";
+
+    /// <summary>Something happened to an operator of the installation.</summary>
+    public const string OperatorChanged = "operator.changed";
+
+    /// <summary>Settings of a tenant were changed.</summary>
+    public const string SettingsChanged = "settings.changed";
+
+    /// <summary>A tenant's own key or address of a model provider was set or removed.</summary>
+    public const string ProviderChanged = "provider.changed";
+
+    /// <summary>The change of a key was asked for.</summary>
+    public const string KeyRotationAsked = "key_rotation.asked";
+
+    /// <summary>A channel was created, changed or disabled.</summary>
+    public const string ChannelChanged = "channel.changed";
+
+    /// <summary>People changed the details of a contact.</summary>
+    public const string ContactChanged = "contact.changed";
+
+    /// <summary>A person sent a delivery again.</summary>
+    public const string DeliveryResent = "delivery.resent";
+
+    /// <summary>A source was added, given new content, or tried again.</summary>
+    public const string SourceChanged = "source.changed";
+
+    /// <summary>A person sent a failed mail again.</summary>
+    public const string MailResent = "mail.resent";
 }

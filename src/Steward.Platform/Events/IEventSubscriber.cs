@@ -6,6 +6,9 @@ namespace Steward.Platform.Events;
 /// <summary>A stored event as a subscriber gets it.</summary>
 public sealed record StoredEvent(long Id, string Name, Guid Subject, DateTimeOffset At, JsonElement Body)
 {
+    /// <summary>Who did it, and from where.</summary>
+    public Actor By { get; init; } = Actor.System;
+
     /// <summary>The body as its record.</summary>
     public TEvent As<TEvent>()
         where TEvent : IEvent

@@ -1,5 +1,6 @@
 using System.Text;
 using Steward.Platform.Postgres;
+using Steward.Platform.Tenancy;
 using Steward.Platform.Wakeups;
 
 namespace Steward.Platform.Mail;
@@ -9,7 +10,7 @@ internal sealed class MailOutbox(Database database, MailSeals seals, MailSetting
     /// <summary>The topic by which a commit wakes the senders of all nodes.</summary>
     public const string Topic = "mail";
 
-    public TenantSession ForInstallation() => database.For(MailSeals.Installation);
+    public TenantSession ForInstallation() => database.For(TenantId.Installation);
 
     public async ValueTask<Guid> AppendAsync(TenantSession session, NewMail mail, CancellationToken ct)
     {

@@ -11,17 +11,14 @@ namespace Steward.Platform.Mail;
 /// </summary>
 internal sealed class MailSeals(ISealing sealing, IDataProtectionProvider protection)
 {
-    /// <summary>The reserved owner of mails that belong to no tenant.</summary>
-    public static readonly TenantId Installation = new(new Guid("00000000-0000-0000-0000-000000000001"));
-
     private readonly IDataProtector _installation = protection.CreateProtector("steward.mail.1");
 
-    public async ValueTask<byte[]> SealAsync(TenantId owner, Guid mail, string column, byte[] plain, CancellationToken ct) => owner == Installation
+    public async ValueTask<byte[]> SealAsync(TenantId owner, Guid mail, string column, byte[] plain, CancellationToken ct) => owner == TenantId.Installation
         ? _installation.CreateProtector(column, mail.ToString("D")).Protect(plain)
         : (await sealing.ForAsync(owner, ct)).SealBytes(Field(mail, column), plain);
 
     /// <summary>Throws <see cref="SealBrokenException"/>, or a cryptographic exception for a mail of the installation.</summary>
-    public async ValueTask<byte[]> OpenAsync(TenantId owner, Guid mail, string column, byte[] bytes, CancellationToken ct) => owner == Installation
+    public async ValueTask<byte[]> OpenAsync(TenantId owner, Guid mail, string column, byte[] bytes, CancellationToken ct) => owner == TenantId.Installation
         ? _installation.CreateProtector(column, mail.ToString("D")).Unprotect(bytes)
         : (await sealing.ForAsync(owner, ct)).OpenBytes(Field(mail, column), bytes);
 

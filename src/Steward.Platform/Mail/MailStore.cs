@@ -59,7 +59,7 @@ internal sealed class MailStore(Database database, NodeIdentity node, ITenantSta
             Sql.Uuid(mail.Id), Sql.Uuid(node.Incarnation), Sql.Int(row.Attempts), Sql.Int((int)end.State), Sql.Text(end.Code), Sql.Time(now + end.Pause),
             Sql.Bool(end.Repeated), Sql.Time(now));
         await session.SendAsync(ct);
-        if (stored.Value == 1 && end.State == MailState.Failed && mail.Tenant != MailSeals.Installation)
+        if (stored.Value == 1 && end.State == MailState.Failed && mail.Tenant != TenantId.Installation)
         {
             session.Record(new MailFailed(mail.Id, row.Kind, end.Code!));
         }
@@ -93,12 +93,20 @@ internal sealed class MailStore(Database database, NodeIdentity node, ITenantSta
     public async Task<bool> ResendAsync(TenantId owner, Guid id, Action wake, CancellationToken ct)
     {
         var session = database.For(owner);
+        await using var transaction = await session.BeginAsync(ct);
         var queued = session.Add(
             "update platform.mails set state = 0, attempts = 0, expires_at = null, next_at = $2, changed_at = $2 where mail_id = $1 and state = 3 and content is not null",
             Sql.Uuid(id), Sql.Time(time.GetUtcNow()));
-        session.AfterCommit(wake);
         await session.SendAsync(ct);
-        return queued.Value == 1;
+        if (queued.Value == 0)
+        {
+            return false;
+        }
+
+        session.Record(new MailResent(id));
+        session.AfterCommit(wake);
+        await transaction.CommitAsync(ct);
+        return true;
     }
 
     private static MailView Read(NpgsqlDataReader row) => new(

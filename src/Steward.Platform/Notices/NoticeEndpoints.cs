@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Steward.Platform.Access;
+using Steward.Platform.Audit;
 using Steward.Platform.Paging;
 using Steward.Platform.Problems;
 
@@ -32,9 +33,9 @@ internal static class NoticeEndpoints
         var group = routes.MapGroup("/api/notices").WithTags("Notices");
         group.MapGet("", ListAsync).RequirePermission(Permissions.NoticesRead).WithName("ListNotices").WithSummary("What the caller must know, newest first; unread=true leaves out what it has read.");
         group.MapGet("/count", CountAsync).RequirePermission(Permissions.NoticesRead).WithName("CountNotices").WithSummary("How many notices the caller has not read.");
-        group.MapPost("/read", ReadAllAsync).RequirePermission(Permissions.NoticesRead).WithName("ReadNotices").WithSummary("Marks all notices as read.");
-        group.MapPut("/{id:guid}/read", ReadAsync).RequirePermission(Permissions.NoticesRead).WithName("ReadNotice").WithSummary("Marks a notice as read.");
-        group.MapDelete("/{id:guid}/read", UnreadAsync).RequirePermission(Permissions.NoticesRead).WithName("UnreadNotice").WithSummary("Marks a notice as unread again.");
+        group.MapPost("/read", ReadAllAsync).RequirePermission(Permissions.NoticesRead).NotAudited("A mark that only the reader sees.").WithName("ReadNotices").WithSummary("Marks all notices as read.");
+        group.MapPut("/{id:guid}/read", ReadAsync).RequirePermission(Permissions.NoticesRead).NotAudited("A mark that only the reader sees.").WithName("ReadNotice").WithSummary("Marks a notice as read.");
+        group.MapDelete("/{id:guid}/read", UnreadAsync).RequirePermission(Permissions.NoticesRead).NotAudited("A mark that only the reader sees.").WithName("UnreadNotice").WithSummary("Marks a notice as unread again.");
         PreferenceEndpoints.Map(group);
     }
 

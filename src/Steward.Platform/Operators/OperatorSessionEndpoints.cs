@@ -7,6 +7,8 @@ using Steward.Platform.Access;
 using Steward.Platform.Access.Authentication;
 using Steward.Platform.Access.SignIn;
 using Steward.Platform.Administration;
+using Steward.Platform.Audit;
+using Steward.Platform.Events;
 using Steward.Platform.Limits;
 
 namespace Steward.Platform.Operators;
@@ -28,13 +30,13 @@ internal static class OperatorSessionEndpoints
             .OpenToAnyone("Nobody has a session before signing in.")
             .LimitBy(RateRules.SignIn, http => new RateSubject(default, http.AddressKey()))
             .WithName("SignInOperator").WithSummary("Signs an operator of the installation in and sets the cookie.");
-        group.MapPost("/sign-out", (Delegate)SignOutAsync).RequireOperator(Permissions.Operator.Self).WithName("SignOutOperator").WithSummary("Ends the operator's session of this browser.");
+        group.MapPost("/sign-out", (Delegate)SignOutAsync).RequireOperator(Permissions.Operator.Self).NotAudited("It ends nothing but one's own session.").WithName("SignOutOperator").WithSummary("Ends the operator's session of this browser.");
         group.MapGet("/me", MeAsync).RequireOperator(Permissions.Operator.Self).WithName("OperatorMe").WithSummary("Which operator asks.");
         group.MapPost("/password", PasswordAsync).RequireOperator(Permissions.Operator.Self).WithName("ChangeOperatorPassword").WithSummary("Changes the operator's own password and ends all its other sessions.");
     }
 
     private static async Task<Results<Ok<OperatorMe>, ProblemHttpResult>> SignInAsync(
-        OperatorSignIn request, HttpContext http, OperatorPeople people, OperatorAntiforgery antiforgery, CancellationToken ct)
+        OperatorSignIn request, HttpContext http, OperatorPeople people, OperatorStore store, FailedSignIns failed, OperatorAntiforgery antiforgery, CancellationToken ct)
     {
         if (http.Request.Headers.Origin.Count > 0 && !AntiforgeryTokens.IsOwnOrigin(http.Request))
         {
@@ -43,9 +45,11 @@ internal static class OperatorSessionEndpoints
 
         if (await people.CheckAsync(request.Email ?? "", request.Password ?? "", ct) is not { } row)
         {
+            failed.TryAdd(new FailedSignIn(request.Email ?? "", null, OfOperator: true, Actor.Current));
             return SignInEndpoints.WrongCredentials();
         }
 
+        await store.SignedInAsync(row.Id, ct);
         await OperatorCookie.SignInAsync(http, row);
         return TypedResults.Ok(Describe(http, row, antiforgery));
     }

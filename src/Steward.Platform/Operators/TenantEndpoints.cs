@@ -95,7 +95,7 @@ internal static class TenantEndpoints
             return fault.ToProblem();
         }
 
-        return id == Guid.Empty || await administration.RenameAsync(new TenantId(id), patch.Name!.Trim(), http.ExpectedVersions(), ct) is not { } outcome ? NotFound()
+        return id == Guid.Empty || await administration.RenameAsync(new TenantId(id), patch.Name!.Trim(), http.ExpectedVersions(), http.Operator().Id, ct) is not { } outcome ? NotFound()
             : outcome.Changed ? Tagged(http, outcome.Tenant)
             : IfMatch.Failed();
     }

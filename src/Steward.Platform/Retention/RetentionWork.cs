@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Steward.Platform.Mail;
 using Steward.Platform.Postgres;
 using Steward.Platform.Tenancy;
 
@@ -19,8 +18,8 @@ internal sealed partial class RetentionWork(
         var tenants = await database.DispatchAsync("select tenant_id from platform.tenant_ids()", static row => new TenantId(row.GetGuid(0)), ct);
         var failures = new List<Exception>();
         var due = new Queue<Due>();
-        // The installation's own mails carry a reserved tenant.
-        foreach (var tenant in tenants.Where(standings.Allows).Append(MailSeals.Installation))
+        // The installation's own mails and audit carry a reserved tenant.
+        foreach (var tenant in tenants.Where(standings.Allows).Append(TenantId.Installation))
         {
             foreach (var one in await DueAsync(tenant, ct))
             {

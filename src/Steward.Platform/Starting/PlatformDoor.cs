@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Steward.Platform.Access;
 using Steward.Platform.Administration;
+using Steward.Platform.Audit;
 using Steward.Platform.Erasing;
 using Steward.Platform.Files;
 using Steward.Platform.Idempotency;
@@ -53,7 +54,8 @@ public static class PlatformDoor
             .AddNotices()
             .AddFiles(builder.Configuration)
             .AddMasking()
-            .AddRetentionTimes();
+            .AddRetentionTimes()
+            .AddAudit();
         builder.Logging.AddStewardLogs(builder.Environment.IsProduction());
         return builder;
     }
@@ -76,5 +78,5 @@ public static class PlatformDoor
     }
 
     /// <summary>Maps the platform's own endpoints.</summary>
-    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess().MapTenancy().MapOperators().MapRegistrations().MapMail().MapNotices().MapFiles().MapLogo().MapMasking().MapLimits().MapErasing().MapRetention();
+    public static IEndpointRouteBuilder MapPlatform(this IEndpointRouteBuilder routes) => routes.MapTelemetry().MapAccess().MapTenancy().MapOperators().MapRegistrations().MapMail().MapNotices().MapFiles().MapLogo().MapMasking().MapLimits().MapErasing().MapRetention().MapAudit();
 }

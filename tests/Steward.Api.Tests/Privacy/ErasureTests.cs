@@ -28,6 +28,7 @@ public sealed class ErasureTests(ApiHost host)
     private static readonly IReadOnlyDictionary<string, string> MayName = new Dictionary<string, string>
     {
         ["platform.contact_erasures"] = "the receipt: the contact's id, which leads nowhere",
+        ["platform.audit"] = "what members and programs did stays, with ids only",
     };
 
     /// <summary>Tables in which a customer must be found before; else the seed forgot them.</summary>
@@ -44,6 +45,7 @@ public sealed class ErasureTests(ApiHost host)
         var (business, ada, ben) = await SeedAsync();
         var (other, _, cleo) = await SeedAsync();
         var tables = await ApiHost.TablesAsync(host.AdminConnection, tenantsOnly: true);
+        await host.AuditedAsync();
         var rows = await host.RowsOfAsync(business.Tenant);
         tables.Where(table => rows[table] == 0).Except(Empty.Keys).ShouldBeEmpty("a table has no row to erase: seed one, or say why there is none");
         OfPeople.Except((await NamingAsync(ada, tables)).Keys).ShouldBeEmpty("the seed forgot a customer's row");

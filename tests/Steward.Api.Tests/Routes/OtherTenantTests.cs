@@ -1,47 +1,10 @@
 using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Steward.Platform.Access;
-using Steward.Platform.Mail;
-using Steward.Platform.Notices;
-using Steward.Platform.Postgres;
-using Steward.Testing;
 
 namespace Steward.Api.Tests.Routes;
 
 /// <summary>Every route with an id, called by another tenant with the id of a thing that exists.</summary>
 public sealed class OtherTenantTests(ApiHost host)
 {
-    private static readonly object Nothing = new();
-
-    /// <summary>What each route sends so that only the id can be wrong. A route that is not here fails the test.</summary>
-    private static readonly Dictionary<string, object> Bodies = new()
-    {
-        ["SendMessage"] = new { text = "Hello" },
-        ["SetTyping"] = new { typing = true },
-        ["RequestPerson"] = new { reason = "asked" },
-        ["EditConversation"] = new { title = "Edited" },
-        ["AssignConversation"] = new { memberId = (Guid?)null },
-        ["TakeOverConversation"] = Nothing,
-        ["ReplyToConversation"] = new { text = "Hello" },
-        ["GiveConversationBack"] = Nothing,
-        ["SnoozeConversation"] = new { until = DateTimeOffset.UtcNow.AddHours(1) },
-        ["ReopenConversation"] = Nothing,
-        ["ResolveConversation"] = Nothing,
-        ["ResendDelivery"] = Nothing,
-        ["EditChannel"] = new { name = "Edited" },
-        ["EditContact"] = new { name = "Edited" },
-        ["ChangeKey"] = new { name = "Edited" },
-        ["ChangeMember"] = new { name = "Edited" },
-        ["ChangeAssistant"] = new { name = "Edited" },
-        ["ReplaceSource"] = new { title = "Edited", text = "Edited text." },
-        ["RetrySource"] = Nothing,
-        ["EditArticle"] = new { priority = 1 },
-        ["ResendMail"] = Nothing,
-        ["ReadNotice"] = Nothing,
-    };
-
     /// <summary>Routes whose own call also finds nothing to act on.</summary>
     private static readonly string[] NothingToActOn = ["ResendDelivery"];
 
@@ -50,14 +13,17 @@ public sealed class OtherTenantTests(ApiHost host)
     {
         var ours = await host.NewBusinessAsync();
         var theirs = await host.NewBusinessAsync();
-        var ids = await MakeAsync(ours);
+        var things = new Things(host);
+        var ids = await things.MakeAsync(ours);
+        // What was done until here becomes entries of the audit a little later.
+        await host.AuditedAsync();
         var routes = RouteList.Protected(host).Where(route => route.HasId).ToList();
         routes.Count.ShouldBeGreaterThan(25);
         var before = await host.RowsOfAsync(ours.Tenant);
         var wrong = new List<string>();
         foreach (var route in routes)
         {
-            using var response = await theirs.Http.SendAsync(Request(route, ids), HttpCompletionOption.ResponseHeadersRead);
+            using var response = await theirs.Http.SendAsync(Things.Request(route, ids), HttpCompletionOption.ResponseHeadersRead);
             if (response.StatusCode != HttpStatusCode.NotFound || response.Content.Headers.ContentType?.MediaType != "application/problem+json")
             {
                 wrong.Add($"another tenant: {route} answered {(int)response.StatusCode}");
@@ -69,7 +35,7 @@ public sealed class OtherTenantTests(ApiHost host)
         // The same requests by the owner: else a 404 would prove nothing. What deletes comes last.
         foreach (var route in routes.Where(route => !NothingToActOn.Contains(route.Name)).OrderBy(route => route.Method == "DELETE"))
         {
-            using var response = await ours.Http.SendAsync(Request(route, ids), HttpCompletionOption.ResponseHeadersRead);
+            using var response = await ours.Http.SendAsync(Things.Request(route, ids), HttpCompletionOption.ResponseHeadersRead);
             if (!response.IsSuccessStatusCode && response.StatusCode is not (HttpStatusCode.Conflict or HttpStatusCode.SwitchingProtocols))
             {
                 wrong.Add($"the owner: {route} answered {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
@@ -77,87 +43,5 @@ public sealed class OtherTenantTests(ApiHost host)
         }
 
         wrong.ShouldBeEmpty();
-    }
-
-    private static HttpRequestMessage Request(Route route, Dictionary<string, Guid> ids)
-    {
-        var kind = ids.Keys.Single(kind => route.Pattern.Contains($"/{kind}/{{id:guid}}", StringComparison.Ordinal));
-        var request = new HttpRequestMessage(new HttpMethod(route.Method), route.Address(ids[kind].ToString()));
-        if (route.Method is "POST" or "PUT" or "PATCH")
-        {
-            Bodies.ShouldContainKey(route.Name, "Say in Bodies what this route takes.");
-            request.Content = Bodies[route.Name] == Nothing ? null : JsonContent.Create(Bodies[route.Name]);
-        }
-
-        request.Headers.TryAddWithoutValidation("If-Match", "*");
-        if (route.Name == "OpenConversationSocket")
-        {
-            request.Headers.Connection.Add("Upgrade");
-            request.Headers.Upgrade.ParseAdd("websocket");
-            request.Headers.Add("Sec-WebSocket-Version", "13");
-            request.Headers.Add("Sec-WebSocket-Key", Convert.ToBase64String(Guid.NewGuid().ToByteArray()));
-        }
-
-        return request;
-    }
-
-    private async Task<Dictionary<string, Guid>> MakeAsync(Business business)
-    {
-        var started = await business.PostAsync("/api/conversations", new { contact = new { name = "Ada" } });
-        var source = await business.LearnAsync("Hours", "The shop opens at nine and closes at five.");
-        var articles = await business.GetAsync("/api/knowledge/articles");
-        await business.PostAsync("/api/assistants", new { name = "First" });
-        var assistant = await business.PostAsync("/api/assistants", new { name = "Second" });
-        var channel = await business.PostAsync("/api/channels", new { kind = "widget", name = "Site" });
-        var invitation = await business.PostAsync("/api/invitations", new { email = "ada@example.com", role = "agent" });
-        var key = await business.PostAsync("/api/keys", new { name = "Another", permissions = new[] { Permissions.KnowledgeRead } });
-        var access = host.Services.GetRequiredService<IAccessSetup>();
-        await access.AddMemberAsync(business.Tenant, $"owner-{Guid.NewGuid():N}@example.com", "Owner", "a long password 1", Role.Owner, CancellationToken.None);
-        var member = await access.AddMemberAsync(business.Tenant, $"agent-{Guid.NewGuid():N}@example.com", "Agent", "a long password 1", Role.Agent, CancellationToken.None);
-        using var added = await business.Http.PostAsync("/api/files", new StringContent("A file."));
-        var file = await added.Content.ReadFromJsonAsync<JsonElement>();
-        return new()
-        {
-            ["files"] = file.GetProperty("id").GetGuid(),
-            ["conversations"] = started.GetProperty("id").GetGuid(),
-            ["contacts"] = started.GetProperty("contactId").GetGuid(),
-            ["sources"] = source.GetProperty("id").GetGuid(),
-            ["articles"] = articles.GetProperty("items")[0].GetProperty("id").GetGuid(),
-            ["assistants"] = assistant.GetProperty("id").GetGuid(),
-            ["channels"] = channel.GetProperty("id").GetGuid(),
-            ["invitations"] = invitation.GetProperty("details").GetProperty("id").GetGuid(),
-            ["keys"] = key.GetProperty("details").GetProperty("id").GetGuid(),
-            ["members"] = member,
-            ["mails"] = await MailAsync(business),
-            ["notices"] = await NoticeAsync(business),
-            ["erasures"] = await ErasureAsync(business),
-        };
-    }
-
-    /// <summary>The erasure of somebody else, done.</summary>
-    private static async Task<Guid> ErasureAsync(Business business)
-    {
-        var started = await business.PostAsync("/api/conversations", new { contact = new { name = "Ben" } });
-        using var asked = await business.Http.DeleteAsync($"/api/contacts/{started.GetProperty("contactId").GetGuid()}");
-        var id = (await asked.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
-        await Eventually.TrueAsync(async () => (await business.GetAsync($"/api/erasures/{id}")).GetProperty("state").GetString() == "done");
-        return id;
-    }
-
-    private async Task<Guid> NoticeAsync(Business business)
-    {
-        var session = host.Services.GetRequiredService<Database>().For(business.Tenant);
-        host.Services.GetRequiredService<INotices>().Raise(session, new NewNotice(NoticeKinds.System, "test", NoticeSeverity.Info, "test"));
-        await session.SendAsync(CancellationToken.None);
-        return (await business.GetAsync("/api/notices")).GetProperty("items")[0].GetProperty("id").GetGuid();
-    }
-
-    private async Task<Guid> MailAsync(Business business)
-    {
-        var session = host.Services.GetRequiredService<Database>().For(business.Tenant);
-        var values = new Dictionary<string, string> { ["at"] = "today" };
-        var id = await host.Services.GetRequiredService<IMailOutbox>().AppendAsync(session, new NewMail("ada@example.com", MailKinds.PasswordChanged, "en", values), CancellationToken.None);
-        await session.SendAsync(CancellationToken.None);
-        return id;
     }
 }

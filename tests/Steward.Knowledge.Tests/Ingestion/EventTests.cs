@@ -18,7 +18,7 @@ public sealed class EventTests(PostgresServer server)
         (await kit.Sources.DeleteAsync(kit.Tenant, source.Id, default)).ShouldBeFalse();
 
         (await EventsAsync(kit)).ShouldBe(
-            $"source.ready {source.Id} 1; source.ready {source.Id} 2; article.changed {article.Id} -; source.deleted {source.Id} -");
+            $"source.changed {source.Id} added; source.ready {source.Id} 1; source.changed {source.Id} replaced; source.ready {source.Id} 2; article.changed {article.Id} -; source.deleted {source.Id} -");
         ((long)(await kit.Data.AskAsync("select count(*) from platform.events where body::text ilike '%kettle%'"))!).ShouldBe(0);
     }
 
@@ -28,13 +28,13 @@ public sealed class EventTests(PostgresServer server)
         await using var kit = await Kit.CreateAsync(server, settings => settings.Attempts = 2);
         kit.Embedder.BeforeBatch = _ => throw new Steward.Knowledge.Ingestion.EmbeddingFailedException("The model is busy.", transient: true);
         var source = await kit.AddTextAsync("Kettles", "# Kettles\n\nA kettle boils water.");
-        (await EventsAsync(kit)).ShouldBe("");
+        (await EventsAsync(kit)).ShouldBe($"source.changed {source.Id} added");
         await kit.Data.AskAsync("update knowledge.work set due_at = now()");
         await kit.WorkAsync();
 
-        (await EventsAsync(kit)).ShouldBe($"source.failed {source.Id} 1");
+        (await EventsAsync(kit)).ShouldBe($"source.changed {source.Id} added; source.failed {source.Id} 1");
     }
 
     private static async Task<string> EventsAsync(Kit kit) => (string)(await kit.Data.AskAsync(
-        "select coalesce(string_agg(name || ' ' || subject || ' ' || coalesce(body->>'version', '-'), '; ' order by id), '') from platform.events where name like 'source.%' or name like 'article.%'"))!;
+        "select coalesce(string_agg(name || ' ' || subject || ' ' || coalesce(body->>'version', body->>'act', '-'), '; ' order by id), '') from platform.events where name like 'source.%' or name like 'article.%'"))!;
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Steward.Platform.Access;
+using Steward.Platform.Audit;
 using Steward.Platform.Limits;
 using Steward.Platform.Mail;
 using Steward.Platform.Notices;
@@ -65,6 +66,7 @@ internal sealed class AccessHost : IAsyncDisposable
                 app.MapMail();
                 app.MapNotices();
                 app.MapRetention();
+                app.MapAudit();
                 app.MapGet("/knowledge", (HttpContext http) => http.Caller().Tenant.ToString()).RequirePermission(Permissions.KnowledgeRead);
                 app.MapPost("/knowledge", (HttpContext http) => http.Caller().Id).RequirePermission(Permissions.KnowledgeWrite);
                 app.MapGet("/converse", (HttpContext http) => http.Caller().ContactId).RequirePermission(Permissions.ConversationsRead, Permissions.ConversationsConverse);
@@ -88,6 +90,7 @@ internal sealed class AccessHost : IAsyncDisposable
                     .AddRetentionTimes()
                     .AddMail(new MailSettings { Transport = MailSettings.None, From = new("Steward", "steward", "steward.example") })
                     .AddOperators()
+                    .AddAudit()
                     .Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
             });
         return new AccessHost(database, running);
@@ -120,6 +123,28 @@ internal sealed class AccessHost : IAsyncDisposable
         var me = await answer.Content.ReadFromJsonAsync<JsonElement>();
         answer.IsSuccessStatusCode.ShouldBeTrue(me.ToString());
         client.DefaultRequestHeaders.Add("X-Steward-Antiforgery", me.GetProperty("antiforgeryToken").GetString());
+        return client;
+    }
+
+    /// <summary>Makes an operator and signs it in.</summary>
+    public async Task<HttpClient> OperatorAsync(string email = "olga@example.com")
+    {
+        await using (var scope = Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<OperatorPeople>().AddAsync(email, "Olga", Password, CancellationToken.None);
+        }
+
+        return await OperatorBrowserAsync(email);
+    }
+
+    /// <summary>A browser signed in as an operator.</summary>
+    public async Task<HttpClient> OperatorBrowserAsync(string email, string password = Password)
+    {
+        var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = Address };
+        client.DefaultRequestHeaders.Add("Origin", Address.GetLeftPart(UriPartial.Authority));
+        using var answer = await client.PostAsJsonAsync("/api/operator/auth/sign-in", new { email, password });
+        var me = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        client.DefaultRequestHeaders.Add("X-Steward-Antiforgery", me.Text("antiforgeryToken"));
         return client;
     }
 

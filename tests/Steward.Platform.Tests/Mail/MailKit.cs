@@ -8,6 +8,7 @@ using Steward.Platform.Mail.Transports.Smtp;
 using Steward.Platform.Nodes;
 using Steward.Platform.Wakeups;
 using Steward.Simulators;
+using Steward.Platform.Tenancy;
 using Steward.Testing;
 
 namespace Steward.Platform.Tests.Mail;
@@ -34,7 +35,7 @@ internal static class MailKit
     {
         var mail = id ?? Guid.CreateVersion7();
         return new OutgoingMail(
-            MailSeals.Installation, mail, MailKinds.Notice, new DateTimeOffset(2026, 1, 5, 9, 0, 0, TimeSpan.Zero),
+            TenantId.Installation, mail, MailKinds.Notice, new DateTimeOffset(2026, 1, 5, 9, 0, 0, TimeSpan.Zero),
             new MailContent(to, subject, text, html, $"<{mail:N}@{From.Domain}>"));
     }
 

@@ -16,7 +16,7 @@ public sealed class OperatorTests(PostgresServer server)
     public async Task An_operator_creates_a_tenant_whose_first_owner_joins_by_the_link()
     {
         await using var host = await AccessHost.StartAsync(server);
-        using var olga = await SignedInAsync(host);
+        using var olga = await host.OperatorAsync();
         var made = await olga.PostAsJsonAsync(Tenants, new { name = "Bakery", ownerEmail = "ada@example.com", timeZone = "Europe/Vienna", locale = "de-at", currency = "EUR" }).JsonAsync(201);
         made.GetProperty("tenant").Text("locale").ShouldBe("de-AT");
         var invitation = made.GetProperty("ownerInvitation");
@@ -31,7 +31,7 @@ public sealed class OperatorTests(PostgresServer server)
     public async Task A_creation_repeated_with_the_same_id_makes_no_second_tenant()
     {
         await using var host = await AccessHost.StartAsync(server);
-        using var olga = await SignedInAsync(host);
+        using var olga = await host.OperatorAsync();
         var wanted = new { id = Guid.CreateVersion7(), name = "Bakery", ownerEmail = "ada@example.com" };
         await olga.PostAsJsonAsync(Tenants, wanted).JsonAsync(201);
         await olga.PostAsJsonAsync(Tenants, wanted).ProblemAsync(409, "tenant.exists");
@@ -49,7 +49,7 @@ public sealed class OperatorTests(PostgresServer server)
     public async Task What_cannot_be_a_tenant_is_refused(string field, string value, string code)
     {
         await using var host = await AccessHost.StartAsync(server);
-        using var olga = await SignedInAsync(host);
+        using var olga = await host.OperatorAsync();
         var wanted = new Dictionary<string, string> { ["name"] = "Bakery", ["ownerEmail"] = "ada@example.com", [field] = value };
         await olga.PostAsJsonAsync(Tenants, wanted).ProblemAsync(422, code);
     }
@@ -58,7 +58,7 @@ public sealed class OperatorTests(PostgresServer server)
     public async Task A_tenant_is_stopped_resumed_deleted_and_undeleted_with_the_version_that_was_read()
     {
         await using var host = await AccessHost.StartAsync(server);
-        using var olga = await SignedInAsync(host);
+        using var olga = await host.OperatorAsync();
         var address = $"{Tenants}/{host.Tenant}";
         await olga.PostAsync($"{address}/suspend", null).ProblemAsync(428, "precondition.required");
         await ActAsync(olga, HttpMethod.Post, $"{address}/suspend", "\"7\"").ProblemAsync(412, "precondition.failed");
@@ -75,7 +75,7 @@ public sealed class OperatorTests(PostgresServer server)
     public async Task The_list_pages_over_all_tenants_once()
     {
         await using var host = await AccessHost.StartAsync(server);
-        using var olga = await SignedInAsync(host);
+        using var olga = await host.OperatorAsync();
         for (var i = 0; i < 6; i++)
         {
             await host.Database.Tenants.CreateAsync($"T{i}", CancellationToken.None);
@@ -99,7 +99,7 @@ public sealed class OperatorTests(PostgresServer server)
         await using var host = await AccessHost.StartAsync(server);
         await host.AddAsync("ada@example.com", Role.Owner);
         using var member = await host.BrowserAsync("ada@example.com");
-        using var olga = await SignedInAsync(host);
+        using var olga = await host.OperatorAsync();
         olga.DefaultRequestHeaders.Remove("X-Steward-Antiforgery");
         await olga.PostAsJsonAsync(Tenants, new { name = "Bakery", ownerEmail = "a@example.com" }).ProblemAsync(403, "auth.antiforgery");
         olga.DefaultRequestHeaders.Add("X-Steward-Antiforgery", member.DefaultRequestHeaders.GetValues("X-Steward-Antiforgery"));
@@ -110,8 +110,8 @@ public sealed class OperatorTests(PostgresServer server)
     public async Task A_new_password_ends_other_sessions_and_the_old_one_opens_nothing()
     {
         await using var host = await AccessHost.StartAsync(server);
-        using var here = await SignedInAsync(host);
-        using var there = await SignInAsync(host, AccessHost.Password);
+        using var here = await host.OperatorAsync();
+        using var there = await host.OperatorBrowserAsync("Olga@example.com");
         await here.PostAsJsonAsync("/api/operator/auth/password", new { current = "not it at all", @new = "another long one" }).ProblemAsync(401, "auth.credentials");
         await here.PostAsJsonAsync("/api/operator/auth/password", new { current = AccessHost.Password, @new = "short" }).ProblemAsync(422, "input.password");
         await here.PostAsJsonAsync("/api/operator/auth/password", new { current = AccessHost.Password, @new = "another long one" }).JsonAsync();
@@ -126,30 +126,10 @@ public sealed class OperatorTests(PostgresServer server)
     {
         await using var host = await AccessHost.StartAsync(server);
         await host.AddAsync("ada@example.com", Role.Owner);
-        using var olga = await SignedInAsync(host);
+        using var olga = await host.OperatorAsync();
         using var stranger = host.Client();
         await stranger.PostAsJsonAsync("/api/operator/auth/sign-in", new { email = "ada@example.com", password = AccessHost.Password }).ProblemAsync(401, "auth.credentials");
         await stranger.PostAsJsonAsync("/api/auth/sign-in", new { email = "olga@example.com", password = AccessHost.Password }).ProblemAsync(401, "auth.credentials");
-    }
-
-    private static async Task<HttpClient> SignedInAsync(AccessHost host)
-    {
-        await using (var scope = host.Services.CreateAsyncScope())
-        {
-            await scope.ServiceProvider.GetRequiredService<OperatorPeople>().AddAsync("olga@example.com", "Olga", AccessHost.Password, CancellationToken.None);
-        }
-
-        return await SignInAsync(host, AccessHost.Password);
-    }
-
-    private static async Task<HttpClient> SignInAsync(AccessHost host, string password)
-    {
-        var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = host.Address };
-        client.DefaultRequestHeaders.Add("Origin", host.Address.GetLeftPart(UriPartial.Authority));
-        using var answer = await client.PostAsJsonAsync("/api/operator/auth/sign-in", new { email = "Olga@example.com", password });
-        var me = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        client.DefaultRequestHeaders.Add("X-Steward-Antiforgery", me.Text("antiforgeryToken"));
-        return client;
     }
 
     private static Task<HttpResponseMessage> ActAsync(HttpClient client, HttpMethod method, string address, string version)

@@ -2,6 +2,8 @@ using Npgsql;
 using Steward.Platform.Access.Accounts;
 using Steward.Platform.Access.Members;
 using Steward.Platform.Access.Recovery;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Paging;
 using Steward.Platform.Postgres;
 using Steward.Platform.Tenancy;
@@ -48,6 +50,7 @@ internal sealed class InvitationStore(Database database, InvitationMail mail, Ti
             """,
             Sql.Uuid(tenant.Value), Sql.Uuid(row.Id), Sql.Text(email), Sql.Text(role.Name()), Sql.Bytes(InvitationToken.Hash(token)),
             Sql.Time(row.ExpiresAt), Sql.Uuid(invitedBy), Sql.Time(now));
+        session.Record(new InvitationCreated(row.Id, role.Name()));
         return (row, token);
     }
 
@@ -64,9 +67,17 @@ internal sealed class InvitationStore(Database database, InvitationMail mail, Ti
     public async Task<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken ct)
     {
         var session = database.For(tenant);
+        await using var transaction = await session.BeginAsync(ct);
         var deleted = session.Add("delete from platform.invitations where invitation_id = $1 and accepted_at is null", Sql.Uuid(id));
         await session.SendAsync(ct);
-        return deleted.Value > 0;
+        if (deleted.Value == 0)
+        {
+            return false;
+        }
+
+        session.Record(new InvitationWithdrawn(id));
+        await transaction.CommitAsync(ct);
+        return true;
     }
 
     /// <summary>The invitation a token opens, while it can still be accepted.</summary>

@@ -61,6 +61,7 @@ internal sealed class ApiKeyStore(Database database, AccessChanges changes, Time
     {
         var session = database.For(tenant);
         await using var transaction = await session.BeginAsync(ct);
+        var before = session.One(Columns + " and key_id = $1 for update", Read, Sql.Uuid(id));
         var changed = session.Add(
             "update platform.api_keys set name = $2, per_hour = $3, per_minute = $4, version = version + 1 where key_id = $1 and revoked_at is null and version = any($5)",
             Sql.Uuid(id), Sql.Text(name), Sql.Int(limit.PerHour), Sql.Int(limit.PerMinute), Sql.Longs(versions));
@@ -71,6 +72,7 @@ internal sealed class ApiKeyStore(Database database, AccessChanges changes, Time
             return null;
         }
 
+        session.Record(new ApiKeyChanged(id, FieldChange.Between(Told(before.Value!), Told(row.Value!))));
         changes.Announce(session, id);
         await transaction.CommitAsync(ct);
         return row.Value;
@@ -94,6 +96,8 @@ internal sealed class ApiKeyStore(Database database, AccessChanges changes, Time
         await transaction.CommitAsync(ct);
         return true;
     }
+
+    private static object Told(ApiKeyRow row) => new { row.Name, row.Limit.PerHour, row.Limit.PerMinute };
 
     private static ApiKeyRow Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetFieldValue<string[]>(3), TimeOf(row, 4), TimeOf(row, 5),

@@ -27,7 +27,7 @@ internal sealed class MemberStore(Database database, AccessChanges changes)
         session.Add(
             "insert into platform.members (tenant_id, member_id, account_id, name, role) values ($1, $2, $3, $4, $5)",
             Sql.Uuid(session.Tenant.Value), Sql.Uuid(memberId), Sql.Uuid(accountId), Sql.Text(name), Sql.Text(role.Name()));
-        session.Record(new MemberJoined(memberId, role.Name()));
+        session.Record(new MemberJoined(memberId, role.Name()), Actor.OrMember(memberId));
     }
 
     public async Task<List<MemberRow>> ListAsync(TenantId tenant, TimeCursor? after, int size, CancellationToken ct)
@@ -83,13 +83,15 @@ internal sealed class MemberStore(Database database, AccessChanges changes)
             session.Add(
                 "update platform.members set name = $2, role = $3, state = $4, version = $5 where member_id = $1",
                 Sql.Uuid(id), Sql.Text(after.Name), Sql.Text(after.Role.Name()), Sql.Text(after.Active ? "active" : "suspended"), Sql.Int(after.Version));
-            session.Record(new MemberChanged(id, after.Role.Name(), after.Active));
+            session.Record(new MemberChanged(id, after.Role.Name(), after.Active, FieldChange.Between(Told(before), Told(after), "role")));
         }
 
         changes.Announce(session, id);
         await transaction.CommitAsync(ct);
         return new MemberChange(before, after, null);
     }
+
+    private static object Told(MemberRow row) => new { row.Name, role = row.Role.Name(), row.Active };
 
     private static MemberRow Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetString(2), Roles.Parse(row.GetString(3)), row.GetBoolean(4), row.GetInt32(5),

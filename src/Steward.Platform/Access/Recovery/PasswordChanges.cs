@@ -1,5 +1,7 @@
 using Steward.Platform.Access.Accounts;
 using Steward.Platform.Access.SignIn;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Mail;
 using Steward.Platform.Postgres;
 
@@ -43,8 +45,11 @@ internal sealed class PasswordChanges(Passwords passwords, AccountStore accounts
             Sql.Uuid(account.Id), Sql.Text(made.PasswordHash), Sql.Text(made.SecurityStamp));
         AccountTokens.AppendRevoke(session, account.Id, TokenPurposes.PasswordReset);
         await mail.AppendChangedAsync(session, account, ct);
-        foreach (var (_, member) in await memberships.MembershipsAsync(account.Id, ct))
+        foreach (var (tenant, member) in await memberships.MembershipsAsync(account.Id, ct))
         {
+            // Whoever changes their own password does so in every tenant as the member they are there.
+            var self = Actor.Current is { Kind: ActorKind.Member or ActorKind.Anyone } person ? person with { Kind = ActorKind.Member, Id = member } : null;
+            session.RecordFor(tenant, new MemberPasswordChanged(member), self);
             changes.Announce(session, member);
         }
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Steward.Platform.Access.Accounts;
 using Steward.Platform.Access.Members;
 using Steward.Platform.Access.SignIn;
+using Steward.Platform.Audit;
 using Steward.Platform.Limits;
 using Steward.Platform.Mail;
 using Steward.Platform.Problems;
@@ -43,7 +44,7 @@ internal static class RecoveryEndpoints
             .WithName("RedeemPasswordReset").WithSummary("Sets a new password with the token from the mail, and ends all sessions.");
         var auth = routes.MapGroup("/api/auth").WithTags("Session");
         auth.MapPost("/password", ChangeAsync).RequirePermission(Permissions.Self).WithName("ChangePassword").WithSummary("Changes the password and ends all other sessions.");
-        auth.MapPost("/verification", VerifyAsync).RequirePermission(Permissions.Self).WithName("AskVerification").WithSummary("Mails a link that proves the address.");
+        auth.MapPost("/verification", VerifyAsync).RequirePermission(Permissions.Self).NotAudited("It mails a link to oneself.").WithName("AskVerification").WithSummary("Mails a link that proves the address.");
         routes.MapPost("/api/address-verifications", ProveAsync).WithTags("Session")
             .OpenToAnyone("The token from the mail is the proof.")
             .LimitBy(RateRules.SignIn, http => new RateSubject(default, http.AddressKey()))

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Steward.Platform.Access.Authentication;
 using Steward.Platform.Access.Members;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Postgres;
 using Steward.Platform.Tenancy;
 
@@ -26,6 +28,15 @@ internal sealed class Session(Database database, MemberCache members, MemberStor
         var member = await members.FindAsync(tenant, memberId, ct) ?? throw new InvalidOperationException("A member that was just found is gone.");
         await MemberCookie.SignInAsync(http, member);
         return await DescribeAsync(http, ct);
+    }
+
+    /// <summary>As above, for someone who signed in.</summary>
+    public async Task<Me> SignInAsync(HttpContext http, TenantId tenant, Guid memberId, CancellationToken ct)
+    {
+        var session = database.For(tenant);
+        session.Record(new MemberSignedIn(memberId), Actor.OrMember(memberId));
+        await session.SendAsync(ct);
+        return await BeginAsync(http, tenant, memberId, ct);
     }
 
     public async Task<Me> DescribeAsync(HttpContext http, CancellationToken ct)

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Steward.Platform.Access.Accounts;
 using Steward.Platform.Access.Authentication;
+using Steward.Platform.Audit;
+using Steward.Platform.Events;
 using Steward.Platform.Limits;
 using Steward.Platform.Problems;
 using Steward.Platform.Tenancy;
@@ -26,7 +28,7 @@ internal static class SignInEndpoints
             .LimitBy(RateRules.SignIn, http => new RateSubject(default, http.AddressKey()))
             .WithName("SignIn")
             .WithSummary("Signs a member in and sets the cookie.");
-        group.MapPost("/sign-out", (Delegate)SignOutAsync).RequirePermission(Permissions.Self).WithName("SignOut").WithSummary("Ends the session of this browser.");
+        group.MapPost("/sign-out", (Delegate)SignOutAsync).RequirePermission(Permissions.Self).NotAudited("It ends nothing but one's own session.").WithName("SignOut").WithSummary("Ends the session of this browser.");
         group.MapGet("/me", MeAsync).RequirePermission(Permissions.Self).WithName("Me").WithSummary("Who the caller is and what it may do.");
     }
 
@@ -36,7 +38,7 @@ internal static class SignInEndpoints
         "E-mail and password do not fit, or the account rests: after five wrong attempts it does for 15 minutes.");
 
     private static async Task<Results<Ok<Me>, ProblemHttpResult>> SignInAsync(
-        SignInRequest request, HttpContext http, Passwords passwords, Session session, ITenantStandings standings, CancellationToken ct)
+        SignInRequest request, HttpContext http, Passwords passwords, Session session, FailedSignIns failed, ITenantStandings standings, CancellationToken ct)
     {
         // A foreign page must not sign its visitor in to an account of its own choosing.
         if (http.Request.Headers.Origin.Count > 0 && !AntiforgeryTokens.IsOwnOrigin(http.Request))
@@ -46,6 +48,7 @@ internal static class SignInEndpoints
 
         if (await passwords.CheckAsync(request.Email ?? "", request.Password ?? "", ct) is not { } account)
         {
+            failed.TryAdd(new FailedSignIn(request.Email ?? "", request.TenantId, OfOperator: false, Actor.Current));
             return WrongCredentials();
         }
 
@@ -60,7 +63,7 @@ internal static class SignInEndpoints
         var chosen = allowed.Find(membership => standings.Allows(membership.Tenant));
         return chosen.Member == Guid.Empty
             ? StoppedTenants.Refusal(standings.Of(allowed[0].Tenant))!.ToProblem()
-            : TypedResults.Ok(await session.BeginAsync(http, chosen.Tenant, chosen.Member, ct));
+            : TypedResults.Ok(await session.SignInAsync(http, chosen.Tenant, chosen.Member, ct));
     }
 
     private static async Task<NoContent> SignOutAsync(HttpContext http)

@@ -77,3 +77,36 @@ public sealed record DeliveryMoved(Guid ConversationId, Guid DeliveryId, string 
     /// <inheritdoc />
     public Guid Subject => ConversationId;
 }
+
+/// <summary>A channel was created, changed or disabled.</summary>
+/// <param name="Act">created or changed.</param>
+/// <param name="Changes">Names of the fields; a switch with its values.</param>
+public sealed record ChannelChanged(Guid ChannelId, string Act, IReadOnlyList<FieldChange> Changes) : IEvent
+{
+    /// <inheritdoc />
+    public static string Name => EventNames.ChannelChanged;
+
+    /// <inheritdoc />
+    public Guid Subject => ChannelId;
+}
+
+/// <summary>People changed the details of a contact.</summary>
+/// <param name="Changes">Names of the fields.</param>
+public sealed record ContactChanged(Guid ContactId, IReadOnlyList<FieldChange> Changes) : IEvent
+{
+    /// <inheritdoc />
+    public static string Name => EventNames.ContactChanged;
+
+    /// <inheritdoc />
+    public Guid Subject => ContactId;
+}
+
+/// <summary>A person sent a delivery again.</summary>
+public sealed record DeliveryResent(Guid ConversationId, Guid DeliveryId) : IEvent
+{
+    /// <inheritdoc />
+    public static string Name => EventNames.DeliveryResent;
+
+    /// <inheritdoc />
+    public Guid Subject => ConversationId;
+}

@@ -35,11 +35,23 @@ public sealed record SourceDeleted(Guid SourceId) : IEvent
 
 /// <summary>The settings of an article were changed.</summary>
 /// <param name="Revision">The revision of its settings after the change.</param>
-public sealed record ArticleChanged(Guid ArticleId, Guid SourceId, int Revision) : IEvent
+/// <param name="Changes">What was changed; absent in events of earlier versions.</param>
+public sealed record ArticleChanged(Guid ArticleId, Guid SourceId, int Revision, IReadOnlyList<FieldChange>? Changes = null) : IEvent
 {
     /// <inheritdoc />
     public static string Name => EventNames.ArticleChanged;
 
     /// <inheritdoc />
     public Guid Subject => ArticleId;
+}
+
+/// <summary>A source was added, given new content, or tried again.</summary>
+/// <param name="Act">added, replaced or retried.</param>
+public sealed record SourceChanged(Guid SourceId, string Act) : IEvent
+{
+    /// <inheritdoc />
+    public static string Name => EventNames.SourceChanged;
+
+    /// <inheritdoc />
+    public Guid Subject => SourceId;
 }

@@ -11,3 +11,13 @@ public sealed record MailFailed(Guid MailId, string Kind, string Code) : IEvent
     /// <inheritdoc />
     public Guid Subject => MailId;
 }
+
+/// <summary>A person sent a failed mail again.</summary>
+public sealed record MailResent(Guid MailId) : IEvent
+{
+    /// <inheritdoc />
+    public static string Name => EventNames.MailResent;
+
+    /// <inheritdoc />
+    public Guid Subject => MailId;
+}

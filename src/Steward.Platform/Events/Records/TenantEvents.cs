@@ -12,7 +12,8 @@ public sealed record TenantCreated(Guid TenantId) : IEvent
 
 /// <summary>A tenant's profile was changed.</summary>
 /// <param name="By">The member or operator; empty for the command line.</param>
-public sealed record TenantChanged(Guid TenantId, Guid By) : IEvent
+/// <param name="Changes">What was changed; absent in events of earlier versions.</param>
+public sealed record TenantChanged(Guid TenantId, Guid By, IReadOnlyList<FieldChange>? Changes = null) : IEvent
 {
     /// <inheritdoc />
     public static string Name => EventNames.TenantChanged;

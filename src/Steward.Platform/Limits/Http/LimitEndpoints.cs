@@ -68,8 +68,7 @@ internal static class LimitEndpoints
     private static async Task<Results<Ok<LimitsAnswer>, ProblemHttpResult>> PutAsync(
         [FromBody] LimitValues request, HttpContext http, TenantLimitStore store, TenantLimits limits, CancellationToken ct)
     {
-        var caller = http.Caller();
-        var (stored, fault) = await store.SetOwnAsync(caller.Tenant, request, http.ExpectedVersions(), caller.Id, ct);
+        var (stored, fault) = await store.SetOwnAsync(http.Caller().Tenant, request, http.ExpectedVersions(), ct);
         return (stored, fault) switch
         {
             (_, { } wrong) => Problem.Of(StatusCodes.Status400BadRequest, "limits.value", wrong),
@@ -90,7 +89,7 @@ internal static class LimitEndpoints
             return Unknown();
         }
 
-        var (stored, fault) = await store.GrantAsync(new TenantId(id), request, http.ExpectedVersions(), http.Operator().Id, ct);
+        var (stored, fault) = await store.GrantAsync(new TenantId(id), request, http.ExpectedVersions(), ct);
         return (stored, fault) switch
         {
             (_, { } wrong) => Problem.Of(StatusCodes.Status400BadRequest, "limits.value", wrong),

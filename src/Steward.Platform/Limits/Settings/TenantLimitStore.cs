@@ -23,18 +23,18 @@ internal sealed class TenantLimitStore(Database database, TenantLimits limits)
     }
 
     /// <summary>Replaces the tenant's own values. The fault, when they go beyond what is granted; null limits when another edit came between.</summary>
-    public Task<(StoredLimits? Limits, string? Fault)> SetOwnAsync(TenantId tenant, LimitValues own, long[]? seen, Guid by, CancellationToken ct) =>
-        SetAsync(tenant, stored => LimitRules.OwnFault(own, LimitRules.Ceilings(stored.Granted, limits.Installation)), "own", own, seen, by, ct);
+    public Task<(StoredLimits? Limits, string? Fault)> SetOwnAsync(TenantId tenant, LimitValues own, long[]? seen, CancellationToken ct) =>
+        SetAsync(tenant, stored => LimitRules.OwnFault(own, LimitRules.Ceilings(stored.Granted, limits.Installation)), granting: false, own, seen, ct);
 
     /// <summary>Replaces what the tenant's operator grants. Own values above it stay stored and count only up to it.</summary>
-    public Task<(StoredLimits? Limits, string? Fault)> GrantAsync(TenantId tenant, LimitValues granted, long[]? seen, Guid by, CancellationToken ct) =>
-        SetAsync(tenant, _ => LimitRules.GrantedFault(granted), "granted", granted, seen, by, ct);
+    public Task<(StoredLimits? Limits, string? Fault)> GrantAsync(TenantId tenant, LimitValues granted, long[]? seen, CancellationToken ct) =>
+        SetAsync(tenant, _ => LimitRules.GrantedFault(granted), granting: true, granted, seen, ct);
 
     private static Pending<StoredLimits?> AppendRead(TenantSession session, string sql) => session.One(
         sql, static row => new StoredLimits(TenantLimits.Parse(row.GetString(0)), TenantLimits.Parse(row.GetString(1)), row.GetInt32(2)));
 
     private async Task<(StoredLimits? Limits, string? Fault)> SetAsync(
-        TenantId tenant, Func<StoredLimits, string?> check, string column, LimitValues values, long[]? seen, Guid by, CancellationToken ct)
+        TenantId tenant, Func<StoredLimits, string?> check, bool granting, LimitValues values, long[]? seen, CancellationToken ct)
     {
         var session = database.For(tenant);
         await using var transaction = await session.BeginAsync(ct);
@@ -53,9 +53,11 @@ internal sealed class TenantLimitStore(Database database, TenantLimits limits)
         }
 
         session.Add(
-            $"update platform.tenant_limits set {column} = $1, version = version + 1, changed_at = clock_timestamp()",
+            $"update platform.tenant_limits set {(granting ? "granted" : "own")} = $1, version = version + 1, changed_at = clock_timestamp()",
             Sql.Json(JsonSerializer.Serialize(values, TenantLimits.Json)));
-        session.Record(new TenantChanged(tenant.Value, by));
+        session.Record(granting
+            ? new SettingsChanged(tenant.Value, "granted_limits", FieldChange.Between(stored.Granted, values))
+            : new SettingsChanged(tenant.Value, "limits", FieldChange.Between(stored.Own, values)));
         var after = AppendRead(session, Read);
         await transaction.CommitAsync(ct);
         await limits.AnnounceAsync(CancellationToken.None);

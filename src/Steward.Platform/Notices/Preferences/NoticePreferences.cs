@@ -1,4 +1,6 @@
 using Npgsql;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
 using Steward.Platform.Tenancy;
@@ -60,6 +62,8 @@ internal sealed class NoticePreferences(Database database, ISealing sealing)
     {
         var sealer = await sealing.ForAsync(tenant, ct);
         var session = database.For(tenant);
+        await using var transaction = await session.BeginAsync(ct);
+        var before = AppendSettings(session);
         var version = session.One(
             """
             insert into platform.notice_settings as s (tenant_id, settings_id, quiet_from, quiet_until, collapse_minutes, webhook_least, webhook_url, webhook_secret)
@@ -76,6 +80,12 @@ internal sealed class NoticePreferences(Database database, ISealing sealing)
             Sql.Bytes(webhook is null ? null : sealer.Seal(Field(tenant, "webhook_secret"), webhook.Secret)),
             Sql.Bool(settings.HasWebhook), Sql.Longs(expected));
         await session.SendAsync(ct);
+        if (version.Value is not null)
+        {
+            session.Record(new SettingsChanged(tenant.Value, "notices", Changes(before.Value ?? NoticeSettings.Default, settings, webhook is not null)));
+            await transaction.CommitAsync(ct);
+        }
+
         return version.Value;
     }
 
@@ -90,6 +100,15 @@ internal sealed class NoticePreferences(Database database, ISealing sealing)
         await session.SendAsync(ct);
         return row.Value;
     }
+
+    /// <summary>Whether a webhook that was given is another one is not asked: its address and secret are sealed.</summary>
+    private static IReadOnlyList<FieldChange> Changes(NoticeSettings before, NoticeSettings after, bool webhookGiven) =>
+        [.. FieldChange.Between(Told(before), Told(after), "webhookFrom"), .. FieldChange.Named(("webhook", webhookGiven || before.HasWebhook != after.HasWebhook))];
+
+    private static object Told(NoticeSettings settings) => new
+    {
+        quietHours = settings.Quiet, windowMinutes = settings.Window.TotalMinutes, webhookFrom = settings.HasWebhook ? settings.WebhookLeast : (NoticeSeverity?)null,
+    };
 
     private static SealedField Field(TenantId tenant, string column) => new("platform.notice_settings", column, tenant.Value);
 

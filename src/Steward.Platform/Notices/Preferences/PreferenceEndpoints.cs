@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Steward.Platform.Access;
+using Steward.Platform.Audit;
 using Steward.Platform.Paging;
 using Steward.Platform.Problems;
 
@@ -34,7 +35,7 @@ internal static class PreferenceEndpoints
     public static void Map(RouteGroupBuilder group)
     {
         group.MapGet("/preferences", GetAsync).RequirePermission(Permissions.NoticesRead).WithName("GetNoticePreferences").WithSummary("What the signed-in member wants to be mailed.");
-        group.MapPut("/preferences", PutAsync).RequirePermission(Permissions.NoticesRead).RequireIfMatch().WithName("SetNoticePreferences").WithSummary("Sets what the signed-in member wants to be mailed; needs If-Match.");
+        group.MapPut("/preferences", PutAsync).RequirePermission(Permissions.NoticesRead).RequireIfMatch().NotAudited("What one is mailed oneself.").WithName("SetNoticePreferences").WithSummary("Sets what the signed-in member wants to be mailed; needs If-Match.");
         group.MapGet("/settings", GetSettingsAsync).RequirePermission(Permissions.NoticesWrite).WithName("GetNoticeSettings").WithSummary("The tenant's quiet hours, window and webhook.");
         group.MapPut("/settings", PutSettingsAsync).RequirePermission(Permissions.NoticesWrite).RequireIfMatch().WithName("SetNoticeSettings").WithSummary("Sets the tenant's quiet hours, window and webhook; needs If-Match.");
     }

@@ -1,3 +1,5 @@
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Postgres;
 using Steward.Platform.Tenancy;
 
@@ -10,9 +12,11 @@ internal sealed class KeyRotations(Database database, MasterKeys masters, Rotati
         switch (await rows.FindAsync(tenant, ct))
         {
             case null or { State: "done" }:
+                await RecordAsync(tenant, "data", ct);
                 await rows.AskAsync(tenant, ct);
                 break;
             case { State: "blocked" } blocked:
+                await RecordAsync(tenant, "data", ct);
                 await rows.StoreAsync(tenant, blocked with { State = "sealing", Pass = blocked.Pass + 1, Store = null, Place = null, PassRows = 0, PassBusy = 0, PassBroken = 0 }, ct);
                 break;
         }
@@ -27,11 +31,19 @@ internal sealed class KeyRotations(Database database, MasterKeys masters, Rotati
 
     public async Task<MasterKeyRotation> RotateMasterKeyAsync(CancellationToken ct)
     {
+        await RecordAsync(TenantId.Installation, "master", ct);
         await master.SwitchAsync(time, ct);
         var wrapped = await master.RewrapAsync(ct);
         var used = await MasterKeysAsync(ct);
         var current = used.Single(key => key.IsCurrent);
         return new(current.Number, current.Fingerprint, wrapped, [.. used.Where(key => !key.IsCurrent && key.Keys == 0).Select(key => key.Number)]);
+    }
+
+    private async Task RecordAsync(TenantId owner, string kind, CancellationToken ct)
+    {
+        var session = database.For(owner);
+        session.Record(new KeyRotationAsked(owner.Value, kind));
+        await session.SendAsync(ct);
     }
 
     public async Task<IReadOnlyList<MasterKeyUse>> MasterKeysAsync(CancellationToken ct)

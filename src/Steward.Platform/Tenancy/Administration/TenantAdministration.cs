@@ -1,6 +1,8 @@
 using Npgsql;
 using Steward.Platform.Access;
 using Steward.Platform.Access.Invitations;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Paging;
 using Steward.Platform.Postgres;
 using Steward.Platform.Tenancy.Profile;
@@ -67,14 +69,27 @@ internal sealed class TenantAdministration(Database database, Tenants tenants, I
     }
 
     /// <summary>Changes the name if the tenant is in one of the versions the caller has seen (null for any). Null when there is no such tenant.</summary>
-    public async Task<(Tenant Tenant, bool Changed)?> RenameAsync(TenantId id, string name, long[]? seen, CancellationToken ct)
+    public async Task<(Tenant Tenant, bool Changed)?> RenameAsync(TenantId id, string name, long[]? seen, Guid by, CancellationToken ct)
     {
         var session = database.For(id);
+        await using var transaction = await session.BeginAsync(ct);
+        var before = TenantRows.AppendRead(session, locked: true);
         var changed = session.Add(
             "update platform.tenants set name = $2, version = version + 1 where tenant_id = $1 and ($3::bigint[] is null or version = any ($3))",
             Sql.Uuid(id.Value), Sql.Text(name), Sql.Longs(seen));
         var now = TenantRows.AppendRead(session);
         await session.SendAsync(ct);
-        return now.Value is { } tenant ? (tenant, changed.Value == 1) : null;
+        if (now.Value is not { } tenant)
+        {
+            return null;
+        }
+
+        if (changed.Value == 1)
+        {
+            session.Record(new TenantChanged(id.Value, by, TenantProfiles.Changes(before.Value!, tenant)));
+            await transaction.CommitAsync(ct);
+        }
+
+        return (tenant, changed.Value == 1);
     }
 }

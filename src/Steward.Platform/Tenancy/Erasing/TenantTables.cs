@@ -14,6 +14,9 @@ internal sealed class TenantTables(Database database, IEnumerable<MigrationSet> 
     /// <summary>Its row goes last of all, with the receipt.</summary>
     private const string Tenants = "platform.tenants";
 
+    /// <summary>Append-only: nothing deletes from it but a function that asks whether the tenant is being erased.</summary>
+    private const string Audit = "platform.audit";
+
     private const string Tables = """
         select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where c.relkind in ('r', 'p') and not c.relispartition and n.nspname = any ($1)
@@ -62,9 +65,11 @@ internal sealed class TenantTables(Database database, IEnumerable<MigrationSet> 
             var session = database.For(tenant);
             // Rows that only their owner sees are erased too.
             session.One("select set_config('steward.member', 'machine', true)", static _ => 0);
-            deleted = session.Add(
-                $"delete from {table} where tenant_id = $1 and ctid = any (array(select ctid from {table} where tenant_id = $1 limit $2))",
-                Sql.Uuid(tenant.Value), Sql.Int(Batch));
+            deleted = table == Audit
+                ? session.One("select platform.erase_audit($1, $2)", row => row.GetInt32(0), Sql.Uuid(tenant.Value), Sql.Int(Batch))
+                : session.Add(
+                    $"delete from {table} where tenant_id = $1 and ctid = any (array(select ctid from {table} where tenant_id = $1 limit $2))",
+                    Sql.Uuid(tenant.Value), Sql.Int(Batch));
             await session.SendAsync(ct);
         }
         while (deleted.Value > 0);

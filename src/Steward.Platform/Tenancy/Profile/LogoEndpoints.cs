@@ -92,7 +92,7 @@ internal static class LogoEndpoints
 
         session.Add(
             "update platform.tenants set logo_file = $2, version = version + 1 where tenant_id = $1", Sql.Uuid(caller.Tenant.Value), Sql.Uuid(logo?.File.Id));
-        session.Record(new TenantChanged(caller.Tenant.Value, caller.Id));
+        session.Record(new TenantChanged(caller.Tenant.Value, caller.Id, [new FieldChange("logo")]));
         await transaction.CommitAsync(ct);
         http.SetETag(tenant.Version + 1);
         return true;
