@@ -93,7 +93,7 @@ internal sealed class Rotate : IScenario
             while (!await ended() && clock.Elapsed < Patience) await looking.WaitForNextTickAsync();
         });
         var since = Stopwatch.StartNew();
-        for (var i = 0; !done.IsCompleted && await beat.WaitForNextTickAsync(); i++)
+        for (var i = 0; !done.IsCompleted && await beat.WaitForNextTickAsync();)
         {
             // What the timer missed is made up for: the rate is the point.
             while (i < since.Elapsed.TotalSeconds * options.Rate) running.Add(OneAsync(conversations[i % conversations.Length], i++));

@@ -42,10 +42,10 @@ function reportsIn(folder) {
 function main(folder, floor = '80') {
   const projects = new Map();
   for (const report of reportsIn(folder)) addReport(readFileSync(report, 'utf8'), projects);
-  const rows = table(projects);
+  const expected = readdirSync('src', { withFileTypes: true }).filter((one) => one.isDirectory()).map((one) => one.name);
+  const rows = table(projects).filter((row) => expected.includes(row.project));
   for (const row of rows) console.log(`${row.project.padEnd(32)} ${String(row.lines).padStart(6)} lines ${row.percent.toFixed(1).padStart(6)} %`);
   // A project that no suite has loaded is missing here, and that is worse than a low figure.
-  const expected = readdirSync('src', { withFileTypes: true }).filter((one) => one.isDirectory()).map((one) => one.name);
   const missing = expected.filter((name) => !projects.has(name));
   const low = rows.filter((row) => row.percent < Number(floor)).map((row) => row.project);
   if (missing.length > 0) console.log(`No suite ran a line of: ${missing.join(', ')}`);

@@ -34,13 +34,16 @@ internal sealed record ResealSql(string Boundary, string Read, string Write)
         var columns = table.Columns;
         var arrays = key.Select((_, i) => $"${i + 1}::text[]").Concat(columns.SelectMany((_, i) => new[] { $"${key.Count + (i * 2) + 1}::bytea[]", $"${key.Count + (i * 2) + 2}::bytea[]" }));
         var names = key.Select((_, i) => $"k{i}").Concat(columns.SelectMany((_, i) => new[] { $"was{i}", $"now{i}" }));
-        var same = string.Join(" and ", key.Select((part, i) => $"t.{part.Name} = o.k{i}::{part.Type}"));
+        var same = string.Join(" and ", key.Select((part, i) => $"t.{part.Name} = o.k{i}"));
+        // Keys have their types before they meet the table: a conversion in the comparison could tell what the policy hides, so PostgreSQL
+        // would apply the policy to every row first and read the whole table.
+        var typed = string.Join(", ", key.Select((part, i) => $"u.k{i}::{part.Type} as k{i}").Concat(columns.SelectMany((_, i) => new[] { $"u.was{i}", $"u.now{i}" })));
         var sets = string.Join(", ", columns.Select((column, i) => $"{column.Name} = case when substring(t.{column.Name} from 1 for {Mark}) = o.was{i} then o.now{i} else t.{column.Name} end"));
         var unchanged = string.Join(" or ", columns.Select((column, i) => $"substring(t.{column.Name} from 1 for {Mark}) = o.was{i}"));
         var picked = string.Join(", ", key.Select((_, i) => $"o.k{i}"));
         // A row that someone holds is left to the next pass: nobody waits for sealing, and sealing waits for nobody.
         return $"""
-            with o as (select * from unnest({string.Join(", ", arrays)}) as u({string.Join(", ", names)})),
+            with o as materialized (select {typed} from unnest({string.Join(", ", arrays)}) as u({string.Join(", ", names)})),
             free as (select {picked} from {table.Name} t join o on {same} where t.{Tenant} for no key update of t skip locked)
             update {table.Name} t set {sets} from o join free f on {string.Join(" and ", key.Select((_, i) => $"f.k{i} = o.k{i}"))}
             where t.{Tenant} and {same} and ({unchanged})
