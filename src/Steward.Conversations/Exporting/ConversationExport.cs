@@ -57,7 +57,11 @@ internal sealed class ConversationExport(Database database, IContacts contacts, 
         string? Show(string? text) => text is null || masked is null ? text : masked.Mask(text);
 
         stream.Json.WriteStartObject();
-        stream.Add("conversation", Wire.Of(conversation with { ContactName = masked is null ? conversation.ContactName : null, Title = Show(conversation.Title) }));
+        // What a tenant's people link to and how they tag it may name a person too.
+        stream.Add("conversation", Wire.Of(masked is null ? conversation : conversation with
+        {
+            ContactName = null, Title = Show(conversation.Title), Tags = [.. conversation.Tags.Select(masked.Mask)], RecordKind = null, RecordId = null,
+        }));
         stream.Add("contact", masked is null ? contact : null);
         var viewer = new Viewer(tenant, null, conversation.ContactId);
         await stream.AddMessagesAsync(conversations, viewer, conversation.Id, message => message with { Text = Show(message.Text)! }, ct);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Steward.Conversations.People;
 using Steward.Conversations.Turns;
 using Steward.Platform.Limits;
@@ -91,10 +92,13 @@ internal sealed partial class WorkScan(
             var left = new List<ConversationKey>();
             foreach (var key in FairOrder.Of(due, tenant => weights.GetValueOrDefault(tenant, 1)))
             {
-                if (!await ClaimAsync(key, own: false, ct))
+                await GuardedAsync(key, async () =>
                 {
-                    left.Add(key);
-                }
+                    if (!await ClaimAsync(key, own: false, ct))
+                    {
+                        left.Add(key);
+                    }
+                });
             }
 
             await ShowAsync(left, ct);
@@ -123,7 +127,7 @@ internal sealed partial class WorkScan(
         var orphans = mine.Where(key => !runner.Runs(key)).ToHashSet();
         foreach (var key in orphans.Where(_orphans.Contains))
         {
-            await ClaimAsync(key, own: true, ct);
+            await GuardedAsync(key, () => ClaimAsync(key, own: true, ct));
         }
 
         _orphans = orphans;
@@ -207,10 +211,26 @@ internal sealed partial class WorkScan(
     internal async Task WakeAsync(CancellationToken ct)
     {
         var due = await database.DispatchAsync(
-            "select tenant_id, conversation_id from conversations.due_snoozes($1)", static row => Key(row.GetGuid(0), row.GetGuid(1)), ct, Sql.Int(100));
+            "select tenant_id, conversation_id from conversations.due_snoozes($1, $2)", static row => Key(row.GetGuid(0), row.GetGuid(1)), ct,
+            Sql.Int(100), Sql.Uuids([.. standings.Stopped]));
         foreach (var key in due)
         {
-            await acts.WakeAsync(key, ct);
+            await GuardedAsync(key, () => acts.WakeAsync(key, ct));
+        }
+    }
+
+    /// <summary>A conversation whose tenant is being erased, or whose rows are damaged, must not hold up those behind it.</summary>
+    private async Task GuardedAsync(ConversationKey key, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+#pragma warning disable CA1031 // Whatever failed, it is due again at a later look.
+        catch (Exception failure) when (failure is not OperationCanceledException and not NpgsqlException { IsTransient: true })
+#pragma warning restore CA1031
+        {
+            ConversationFailed(log, failure, key.Id);
         }
     }
 
@@ -218,4 +238,7 @@ internal sealed partial class WorkScan(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Looking for work failed")]
     private static partial void LookFailed(ILogger log, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The work of conversation {Conversation} could not be taken up")]
+    private static partial void ConversationFailed(ILogger log, Exception failure, Guid conversation);
 }

@@ -21,9 +21,19 @@ internal sealed partial class RetentionWork(
         // The installation's own mails and audit carry a reserved tenant.
         foreach (var tenant in tenants.Where(standings.Allows).Append(TenantId.Installation))
         {
-            foreach (var one in await DueAsync(tenant, ct))
+            try
             {
-                due.Enqueue(one);
+                foreach (var one in await DueAsync(tenant, ct))
+                {
+                    due.Enqueue(one);
+                }
+            }
+#pragma warning disable CA1031 // A tenant whose setting cannot be read keeps what it has; the others are swept.
+            catch (Exception failure) when (failure is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                Failed(log, failure, "every kind", tenant);
+                failures.Add(failure);
             }
         }
 

@@ -49,29 +49,49 @@ internal sealed partial class ScheduleRunner(
         {
             return;
         }
-        var ensured = false;
-        while (!stoppingToken.IsCancellationRequested)
+
+        await LookUntilAsync(
+            async () =>
+            {
+                await EnsureAsync(stoppingToken);
+                return true;
+            },
+            stoppingToken);
+        // Two lanes that do not wait for each other, so that one long run does not hold up the others.
+        await Task.WhenAll(LaneAsync(stoppingToken), LaneAsync(stoppingToken));
+    }
+
+    private Task LaneAsync(CancellationToken ct) => LookUntilAsync(
+        async () =>
+        {
+            await RunDueAsync(ct);
+            return false;
+        },
+        ct);
+
+    /// <summary>Looks every second until a look says that it was the last, or the node ends.</summary>
+    private async Task LookUntilAsync(Func<Task<bool>> look, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
         {
             try
             {
-                if (!ensured)
+                if (await look())
                 {
-                    await EnsureAsync(stoppingToken);
-                    ensured = true;
+                    return;
                 }
-                // Two lanes, so that one long run does not hold up the others.
-                await Task.WhenAll(RunDueAsync(stoppingToken), RunDueAsync(stoppingToken));
             }
             catch (Exception e) when (e is NpgsqlException or TimeoutException)
             {
                 LookFailed(log, e);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
                 // A run that was cut stays due: its lease ends and another node makes up for it.
                 return;
             }
-            await Task.Delay(Look, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            await Task.Delay(Look, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

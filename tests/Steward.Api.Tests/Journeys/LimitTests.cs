@@ -29,6 +29,7 @@ public sealed class LimitTests(ApiHost host)
         await business.EditAsync(path, new { perHour = -1 }, "\"1\"").ShouldBeProblemAsync(422, "key.limit");
         using (var edited = await business.EditAsync(path, new { perMinute = 100, perHour = 0 }, "\"1\""))
         {
+            edited.StatusCode.ShouldBe(HttpStatusCode.OK, await edited.Content.ReadAsStringAsync());
             var now = await edited.Content.ReadFromJsonAsync<JsonElement>();
             now.GetProperty("perHour").ValueKind.ShouldBe(JsonValueKind.Null);
             (now.GetProperty("perMinute").GetInt32(), now.GetProperty("name").GetString(), edited.Headers.ETag!.Tag).ShouldBe((100, "Import", "\"2\""));

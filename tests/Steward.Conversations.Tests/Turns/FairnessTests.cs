@@ -66,6 +66,23 @@ public sealed class FairnessTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Work_is_found_behind_any_number_of_tenants_whose_work_is_not_due()
+    {
+        await using var database = await Node.DatabaseAsync(server);
+        await using var former = await Node.StartAsync(database, configure: static settings => settings.TurnsPerNode = 0, background: false);
+        for (var i = 0; i < 20; i++)
+        {
+            await LeaveAsync(former, (await database.Tenants.CreateAsync($"Busy {i}", default)).Id, 1);
+        }
+
+        await database.AskAsync("update conversations.work set look_at = clock_timestamp() + interval '1 hour'");
+        var last = (await database.Tenants.CreateAsync("Last", default)).Id;
+        await LeaveAsync(former, last, 1);
+        await using var node = await Node.StartAsync(database);
+        await Node.UntilAsync(async () => (long)(await database.AskAsync($"select count(*) from conversations.work where tenant_id = '{last}'"))! == 0);
+    }
+
+    [Fact]
     public void In_any_order_of_service_no_tenant_waits_for_more_than_a_round_of_each_other() =>
         Prop.ForAll(
             Gen.Zip(Gen.Choose(1, 40), Gen.Choose(1, 4)).ListOf().Where(static list => list.Count is > 0 and < 8).ToArbitrary(),

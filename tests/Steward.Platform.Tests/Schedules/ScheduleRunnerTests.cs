@@ -46,6 +46,21 @@ public sealed class ScheduleRunnerTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_run_that_takes_long_does_not_hold_up_the_others()
+    {
+        var hold = new TaskCompletionSource();
+        using var node = Node(new Schedule("long", "every 00:00:01", (_, _) => hold.Task), Record("short", "every 00:00:01"));
+        await node.StartAsync(default);
+        await Eventually.TrueAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(_ran.Count >= 10);
+        });
+        hold.SetResult();
+        await node.StopAsync(default);
+    }
+
+    [Fact]
     public async Task A_node_that_died_in_a_run_leaves_the_time_due_for_another()
     {
         using var killed = new CancellationTokenSource();

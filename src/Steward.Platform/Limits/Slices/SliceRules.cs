@@ -101,7 +101,8 @@ internal static class SliceRules
         var busy = waited || (!idle && sizes.Size > 1 && state.Recent > 0 && state.Recent * 2 >= sizes.Credit);
         var want = busy && now >= state.FullUntil && state.Left <= sizes.Size / 2 ? sizes.Size : 0;
         var ask = new SliceAsk(state.Owed, want, state.Give, state.GiveAt);
-        return (state with { Recent = 0 }, ask is { Owed: 0, Want: 0, Give: 0 } ? null : ask);
+        // Said once, whether an answer comes or not: said twice, it would give back uses that were made.
+        return (state with { Recent = 0, Give = 0, GiveAt = 0 }, ask is { Owed: 0, Want: 0, Give: 0 } ? null : ask);
     }
 
     /// <param name="state">The state now: uses may have been made while the round was under way.</param>
@@ -111,7 +112,7 @@ internal static class SliceRules
     /// <param name="now">Now.</param>
     public static SliceState Answered(SliceState state, SliceAsk ask, SliceAnswer answer, TimeSpan asked, TimeSpan now)
     {
-        state = Expire(state with { Owed = Math.Max(0, state.Owed - ask.Owed), Give = state.Give == ask.Give && state.GiveAt == ask.GiveAt ? 0 : state.Give }, now);
+        state = Expire(state with { Owed = Math.Max(0, state.Owed - ask.Owed) }, now);
         if (answer.Granted > 0)
         {
             var until = asked + answer.Lasts;

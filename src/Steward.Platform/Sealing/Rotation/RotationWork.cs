@@ -26,19 +26,44 @@ internal sealed partial class RotationWork(
     /// <summary>Works on what there is for a few seconds; the schedule calls it again.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
+        var failures = new List<Exception>();
         var tenants = await database.DispatchAsync("select tenant_id from platform.rotating_tenants()", row => new TenantId(row.GetGuid(0)), ct);
         foreach (var tenant in tenants)
         {
             var started = time.GetTimestamp();
-            while (time.GetElapsedTime(started) < Turn / tenants.Count && await StepAsync(tenant, ct))
+            await GuardedAsync(tenant, failures, async () =>
             {
-            }
+                while (time.GetElapsedTime(started) < Turn / tenants.Count && await StepAsync(tenant, ct))
+                {
+                }
+            });
         }
 
         foreach (var tenant in await database.DispatchAsync(
             "select tenant_id from platform.tenants_with_retired_keys($1)", row => new TenantId(row.GetGuid(0)), ct, Sql.Time(time.GetUtcNow() - Rest)))
         {
-            await DeleteRetiredAsync(tenant, ct);
+            await GuardedAsync(tenant, failures, () => DeleteRetiredAsync(tenant, ct));
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new AggregateException(failures);
+        }
+    }
+
+    /// <summary>A tenant that is being erased must not hold up the others' rotations; the schedule records the failure and tries again.</summary>
+    private async Task GuardedAsync(TenantId tenant, List<Exception> failures, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+#pragma warning disable CA1031 // Whatever failed for one tenant.
+        catch (Exception failure) when (failure is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            Failed(log, failure, tenant);
+            failures.Add(failure);
         }
     }
 
@@ -121,6 +146,9 @@ internal sealed partial class RotationWork(
 
         await rows.DeleteRetiredAsync(tenant, time.GetUtcNow() - Rest, ct);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The change of keys of tenant {Tenant} failed; it is tried again")]
+    private static partial void Failed(ILogger log, Exception failure, TenantId tenant);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Data key {Number} of tenant {Tenant} seals everything now; {Rows} rows were sealed again")]
     private static partial void Finished(ILogger log, Guid tenant, int number, long rows);
