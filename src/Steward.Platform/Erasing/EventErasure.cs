@@ -13,15 +13,12 @@ internal sealed class EventErasure(Database database) : IEraser
 
     public string Room => "platform";
 
-    public Task EraseAsync(ErasedSubjects subjects, CancellationToken ct) => DeleteAsync(subjects.Tenant, subjects.Ids, ct);
-
-    public Task EraseTenantAsync(TenantId tenant, CancellationToken ct) => Task.CompletedTask;
-
-    private async Task DeleteAsync(TenantId tenant, Guid[] about, CancellationToken ct)
+    public async Task EraseAsync(ErasedSubjects subjects, CancellationToken ct)
     {
+        var about = subjects.Ids;
         for (long? after = 0; after is { } from;)
         {
-            var session = database.For(tenant);
+            var session = database.For(subjects.Tenant);
             var last = session.One(
                 """
                 with stretch as (select id, subject from platform.events where tenant_id = (select current_setting('steward.tenant')::uuid) and id > $2 order by id limit $3),
@@ -35,4 +32,6 @@ internal sealed class EventErasure(Database database) : IEraser
             after = last.Value;
         }
     }
+
+    public Task EraseTenantAsync(TenantId tenant, CancellationToken ct) => Task.CompletedTask;
 }

@@ -46,24 +46,7 @@ internal sealed partial class MailWorker(
         }
 
         using var bell = new WorkBell(wakeups, MailOutbox.Topic);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            await bell.WaitAsync(Look, stoppingToken);
-            try
-            {
-                await DrainAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // Whatever failed, the next look comes soon: a worker that ended would end the program.
-            catch (Exception failure)
-#pragma warning restore CA1031
-            {
-                LookFailed(log, failure);
-            }
-        }
+        await bell.RunAsync(Look, DrainAsync, failure => LookFailed(log, failure), stoppingToken);
     }
 
     private async Task SendAsync(ClaimedMail mail, CancellationToken ct)

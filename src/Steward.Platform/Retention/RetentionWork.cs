@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Steward.Platform.Postgres;
+using Steward.Platform.Schedules;
 using Steward.Platform.Tenancy;
 
 namespace Steward.Platform.Retention;
@@ -16,49 +17,37 @@ internal sealed partial class RetentionWork(
     public async Task RunAsync(CancellationToken ct)
     {
         var tenants = await database.DispatchAsync("select tenant_id from platform.tenant_ids()", static row => new TenantId(row.GetGuid(0)), ct);
-        var failures = new List<Exception>();
+        var failures = new Failures();
         var due = new Queue<Due>();
         // The installation's own mails and audit carry a reserved tenant.
         foreach (var tenant in tenants.Where(standings.Allows).Append(TenantId.Installation))
         {
-            try
-            {
-                foreach (var one in await DueAsync(tenant, ct))
+            // A tenant whose setting cannot be read keeps what it has; the others are swept.
+            await failures.KeepAsync(
+                async () =>
                 {
-                    due.Enqueue(one);
-                }
-            }
-#pragma warning disable CA1031 // A tenant whose setting cannot be read keeps what it has; the others are swept.
-            catch (Exception failure) when (failure is not OperationCanceledException)
-#pragma warning restore CA1031
-            {
-                Failed(log, failure, "every kind", tenant);
-                failures.Add(failure);
-            }
+                    foreach (var one in await DueAsync(tenant, ct))
+                    {
+                        due.Enqueue(one);
+                    }
+                },
+                failure => Failed(log, failure, "every kind", tenant));
         }
 
         while (due.TryDequeue(out var next))
         {
-            try
-            {
-                if (standings.Allows(next.Tenant) && await next.Class.SweepAsync(next.Tenant, next.Before, ct))
+            await failures.KeepAsync(
+                async () =>
                 {
-                    due.Enqueue(next);
-                }
-            }
-#pragma warning disable CA1031 // One class of one tenant must not hold up the others; the schedule records the failure and tries again.
-            catch (Exception failure) when (failure is not OperationCanceledException)
-#pragma warning restore CA1031
-            {
-                Failed(log, failure, next.Class.Bounds.Name, next.Tenant);
-                failures.Add(failure);
-            }
+                    if (standings.Allows(next.Tenant) && await next.Class.SweepAsync(next.Tenant, next.Before, ct))
+                    {
+                        due.Enqueue(next);
+                    }
+                },
+                failure => Failed(log, failure, next.Class.Bounds.Name, next.Tenant));
         }
 
-        if (failures.Count > 0)
-        {
-            throw new AggregateException(failures);
-        }
+        failures.ThrowIfAny();
     }
 
     /// <summary>Until when each class goes. The earlier of two clocks: one that jumped ahead removes nothing early.</summary>

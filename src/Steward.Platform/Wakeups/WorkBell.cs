@@ -19,6 +19,29 @@ internal sealed class WorkBell : IDisposable
     public async Task WaitAsync(TimeSpan most, CancellationToken ct) =>
         await ((Task)_rung.WaitAsync(most, ct)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
+    /// <summary>Works at each announcement, and after the time given at the latest, until stopping. What fails is told and looked at again.</summary>
+    public async Task RunAsync(TimeSpan most, Func<CancellationToken, Task> work, Action<Exception> failed, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            await WaitAsync(most, ct);
+            try
+            {
+                await work(ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Whatever failed, the next look comes soon: a worker that ended would end the program.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                failed(failure);
+            }
+        }
+    }
+
     public void Dispose()
     {
         _listening.Dispose();

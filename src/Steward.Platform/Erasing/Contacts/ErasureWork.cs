@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Steward.Platform.Postgres;
+using Steward.Platform.Schedules;
 using Steward.Platform.Tenancy;
 
 namespace Steward.Platform.Erasing.Contacts;
@@ -18,23 +19,14 @@ internal sealed partial class ErasureWork(Database database, ErasureRows rows, I
     {
         var due = await database.DispatchAsync(
             "select tenant_id, erasure_id from platform.due_contact_erasures($1)", static row => (Tenant: new TenantId(row.GetGuid(0)), Id: row.GetGuid(1)), ct, Sql.Int(Most));
-        List<Exception> failures = [];
+        var failures = new Failures();
         foreach (var (tenant, id) in due)
         {
-            try
-            {
-                await EraseAsync(tenant, id, ct);
-            }
-#pragma warning disable CA1031 // Whatever a room's eraser throws; the schedule records it and tries again.
-            catch (Exception failure) when (failure is not OperationCanceledException)
-#pragma warning restore CA1031
-            {
-                Failed(log, failure, id);
-                failures.Add(failure);
-            }
+            await failures.KeepAsync(() => EraseAsync(tenant, id, ct), failure => Failed(log, failure, id));
         }
 
-        return failures.Count == 0 ? due.Count : throw new AggregateException(failures);
+        failures.ThrowIfAny();
+        return due.Count;
     }
 
     private async Task EraseAsync(TenantId tenant, Guid id, CancellationToken ct)

@@ -37,24 +37,7 @@ internal sealed partial class NoticeWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var bell = new WorkBell(wakeups, NoticeBoard.Topic);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            await bell.WaitAsync(Look, stoppingToken);
-            try
-            {
-                await WorkAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // Whatever failed, the next look comes soon: a worker that ended would end the program.
-            catch (Exception failure)
-#pragma warning restore CA1031
-            {
-                LookFailed(log, failure);
-            }
-        }
+        await bell.RunAsync(Look, WorkAsync, failure => LookFailed(log, failure), stoppingToken);
     }
 
     /// <summary>Plans and mails until nothing is due, and starts the calls that are.</summary>

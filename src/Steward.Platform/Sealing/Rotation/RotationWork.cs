@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Steward.Platform.Postgres;
+using Steward.Platform.Schedules;
 using Steward.Platform.Telemetry;
 using Steward.Platform.Tenancy;
 
@@ -26,45 +27,28 @@ internal sealed partial class RotationWork(
     /// <summary>Works on what there is for a few seconds; the schedule calls it again.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        var failures = new List<Exception>();
+        var failures = new Failures();
         var tenants = await database.DispatchAsync("select tenant_id from platform.rotating_tenants()", row => new TenantId(row.GetGuid(0)), ct);
         foreach (var tenant in tenants)
         {
             var started = time.GetTimestamp();
-            await GuardedAsync(tenant, failures, async () =>
-            {
-                while (time.GetElapsedTime(started) < Turn / tenants.Count && await StepAsync(tenant, ct))
+            await failures.KeepAsync(
+                async () =>
                 {
-                }
-            });
+                    while (time.GetElapsedTime(started) < Turn / tenants.Count && await StepAsync(tenant, ct))
+                    {
+                    }
+                },
+                failure => Failed(log, failure, tenant));
         }
 
         foreach (var tenant in await database.DispatchAsync(
             "select tenant_id from platform.tenants_with_retired_keys($1)", row => new TenantId(row.GetGuid(0)), ct, Sql.Time(time.GetUtcNow() - Rest)))
         {
-            await GuardedAsync(tenant, failures, () => DeleteRetiredAsync(tenant, ct));
+            await failures.KeepAsync(() => DeleteRetiredAsync(tenant, ct), failure => Failed(log, failure, tenant));
         }
 
-        if (failures.Count > 0)
-        {
-            throw new AggregateException(failures);
-        }
-    }
-
-    /// <summary>A tenant that is being erased must not hold up the others' rotations; the schedule records the failure and tries again.</summary>
-    private async Task GuardedAsync(TenantId tenant, List<Exception> failures, Func<Task> work)
-    {
-        try
-        {
-            await work();
-        }
-#pragma warning disable CA1031 // Whatever failed for one tenant.
-        catch (Exception failure) when (failure is not OperationCanceledException)
-#pragma warning restore CA1031
-        {
-            Failed(log, failure, tenant);
-            failures.Add(failure);
-        }
+        failures.ThrowIfAny();
     }
 
     /// <summary>One step; false when there is nothing to do for now.</summary>

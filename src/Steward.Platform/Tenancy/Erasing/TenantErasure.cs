@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Steward.Platform.Erasing;
 using Steward.Platform.Postgres;
+using Steward.Platform.Schedules;
 using Steward.Platform.Tenancy.Standings;
 
 namespace Steward.Platform.Tenancy.Erasing;
@@ -19,23 +20,14 @@ internal sealed partial class TenantErasure(
     {
         var due = await database.DispatchAsync("select tenant_id from platform.due_erasures($1)", row => new TenantId(row.GetGuid(0)), ct, Sql.Int(Most));
         var erased = 0;
-        List<Exception> failures = [];
+        var failures = new Failures();
         foreach (var tenant in due)
         {
-            try
-            {
-                erased += await EraseAsync(tenant, ct) ? 1 : 0;
-            }
-#pragma warning disable CA1031 // Whatever a room's eraser throws; the schedule records it and tries again.
-            catch (Exception failure) when (failure is not OperationCanceledException)
-#pragma warning restore CA1031
-            {
-                Failed(log, failure, tenant);
-                failures.Add(failure);
-            }
+            await failures.KeepAsync(async () => erased += await EraseAsync(tenant, ct) ? 1 : 0, failure => Failed(log, failure, tenant));
         }
 
-        return failures.Count == 0 ? erased : throw new AggregateException(failures);
+        failures.ThrowIfAny();
+        return erased;
     }
 
     private async Task<bool> EraseAsync(TenantId tenant, CancellationToken ct)
