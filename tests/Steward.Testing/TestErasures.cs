@@ -7,7 +7,7 @@ namespace Steward.Testing;
 public static class TestErasures
 {
     public static IServiceCollection SettleErasures(this IServiceCollection services, TimeSpan? after = null) =>
-        services.AddSingleton(new ErasureSettings { Settle = after ?? TimeSpan.Zero });
+        services.AddSingleton(new ErasureSettings { Settle = after ?? TimeSpan.Zero, Retry = TimeSpan.Zero });
 
     /// <summary>One run of the work; the number of erasures that went on.</summary>
     public static Task<int> RunErasuresAsync(this IServiceProvider services) => services.GetRequiredService<ErasureWork>().RunDueAsync(CancellationToken.None);

@@ -11,7 +11,7 @@ namespace Steward.Conversations.Erasing;
 /// </summary>
 internal sealed class IdleConversations(Database database, IContactErasures erasures, Silence silence) : IRetentionClass
 {
-    private const int Portion = 200;
+    private const int Portion = 1_000;
 
     public RetentionBounds Bounds { get; } = new("conversations", Days: null, Least: 1, Most: 3650, MayBeKept: true);
 

@@ -16,7 +16,8 @@ internal sealed class SpendEraser(Database database) : IEraser
         await UnlinkAsync(subjects.Tenant, "conversation_id = any ($1)", [.. subjects.Conversations], ct);
         if (subjects.Contacts.Count > 0)
         {
-            await UnlinkAsync(subjects.Tenant, "contact_id = any ($1)", [.. subjects.Contacts], ct);
+            // What a conversation was for goes with the conversation; an index by contact would cost every turn.
+            await UnlinkAsync(subjects.Tenant, "contact_id = any ($1) and conversation_id is null", [.. subjects.Contacts], ct);
         }
     }
 
@@ -31,7 +32,7 @@ internal sealed class SpendEraser(Database database) : IEraser
             unlinked = session.Add(
                 $"""
                 update models.spend set conversation_id = null, turn_id = null, contact_id = null
-                where ctid = any (array(select ctid from models.spend where tenant_id = (select current_setting('steward.tenant')::uuid) and {whose} limit $2))
+                where ctid = any (array(select ctid from models.spend where tenant_id = (select current_setting('steward.tenant')::uuid) and {whose} limit $2)) and {whose}
                 """,
                 Sql.Uuids(ids), Sql.Int(Portion));
             await session.SendAsync(ct);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Steward.Platform.Audit;
 using Steward.Platform.Erasing.Contacts;
 using Steward.Platform.Schedules;
 
@@ -27,8 +28,15 @@ public static class ErasingDoor
         services.AddSingleton<ErasureRows>();
         services.AddSingleton<IContactErasures>(provider => provider.GetRequiredService<ErasureRows>());
         services.AddSingleton<ErasureWork>();
-        services.AddEraser<EventErasure>();
+        services.AddEventErasure();
         return services.AddSchedule("platform.contact_erasure", "every 00:00:01", (provider, ct) => provider.GetRequiredService<ErasureWork>().RunDueAsync(ct));
+    }
+
+    /// <summary>For rooms that drop events of their own.</summary>
+    internal static IServiceCollection AddEventErasure(this IServiceCollection services)
+    {
+        services.AddAuditWriter().TryAddSingleton<EventErasure>();
+        return services;
     }
 
     internal static IEndpointRouteBuilder MapErasing(this IEndpointRouteBuilder routes)

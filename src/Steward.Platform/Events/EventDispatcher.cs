@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Steward.Platform.Nodes;
 using Steward.Platform.Postgres;
 using Steward.Platform.Tenancy;
@@ -106,22 +104,10 @@ internal sealed partial class EventDispatcher(
     private async Task<List<StoredEvent>> ReadAsync(TenantId tenant, long[] ids, CancellationToken ct)
     {
         var session = database.For(tenant);
-        var rows = session.Many(
-            """
-            select id, name, subject, at, body::text, actor, actor_id, door, origin from platform.events
-            where tenant_id = (select current_setting('steward.tenant')::uuid) and id = any($1) order by tx, id
-            """,
-            row => new StoredEvent(row.GetInt64(0), row.GetString(1), row.GetGuid(2), row.GetFieldValue<DateTimeOffset>(3), JsonElement.Parse(row.GetString(4))) { By = ActorOf(row) },
-            Sql.Longs(ids));
+        var rows = session.Events("true", ids);
         await session.SendAsync(ct);
         return rows.Value;
     }
-
-    private static Actor ActorOf(NpgsqlDataReader row) => row.IsDBNull(5) || ActorKinds.TryParse(row.GetString(5)) is not { } kind
-        ? Actor.System
-        : new Actor(kind, row.IsDBNull(6) ? null : row.GetGuid(6), TextOf(row, 7), TextOf(row, 8));
-
-    private static string? TextOf(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Subscriber {Subscriber} failed; it is tried again from the same event")]
     private static partial void SubscriberFailed(ILogger log, Exception failure, string subscriber);

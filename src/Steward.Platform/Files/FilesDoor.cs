@@ -38,7 +38,7 @@ public static class FilesDoor
         services.AddSingleton<BlobStores>();
         services.AddSingleton<IFiles, TenantFiles>();
         services.AddSingleton<FileSweep>();
-        services.AddSingleton<FileErasure>();
+        services.AddEventErasure().AddSingleton<FileErasure>();
         services.AddAgedFiles(new("temporary_files", Days: 7, Least: 1, Most: 365), FileRetention.Temporary);
         services.AddAgedFiles(new("conversation_files", Days: null, Least: 1, Most: 3650, MayBeKept: true), FileRetention.Conversation);
         services.AddSingleton<IEraser>(provider => provider.GetRequiredService<FileErasure>());

@@ -16,7 +16,8 @@ internal sealed class AgedRows(RetentionBounds bounds, Database database, string
     {
         var session = database.For(tenant);
         var gone = session.Add(
-            $"delete from {table} where ctid = any (array(select ctid from {table} where tenant_id = (select current_setting('steward.tenant')::uuid) and {old} limit $2))",
+            // Asked again of each row: one that was written to meanwhile may be old no longer.
+            $"delete from {table} where ctid = any (array(select ctid from {table} where tenant_id = (select current_setting('steward.tenant')::uuid) and {old} limit $2)) and {old}",
             Sql.Time(before), Sql.Int(Portion));
         await session.SendAsync(ct);
         return gone.Value == Portion;

@@ -8,6 +8,8 @@ internal sealed class Failures
 {
     private readonly List<Exception> _kept = [];
 
+    public int Count => _kept.Count;
+
     /// <summary>Does a piece; tells and keeps its failure. A cancellation goes through.</summary>
     public async Task KeepAsync(Func<Task> piece, Action<Exception> tell)
     {

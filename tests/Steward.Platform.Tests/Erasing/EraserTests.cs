@@ -1,7 +1,10 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using Steward.Platform.Audit;
 using Steward.Platform.Erasing;
+using Steward.Platform.Events;
+using Steward.Platform.Events.Records;
 using Steward.Platform.Idempotency;
 using Steward.Platform.Notices;
 using Steward.Platform.Postgres;
@@ -47,9 +50,37 @@ public sealed class EraserTests(PostgresServer server)
         await database.AskAsync(
             "insert into platform.events (tenant_id, name, subject, body) select $1, 'test', case when n % 1000 = 0 then $2 else gen_random_uuid() end, '{}' from generate_series(1, 120000) n",
             Sql.Uuid(database.Tenant.Value), Sql.Uuid(gone));
-        await new EventErasure(database.Database).EraseAsync(new ErasedSubjects(database.Tenant, [], [gone]), Ct);
+        await new EventErasure(database.Database, new AuditWriter(database.Database)).EraseAsync(database.Tenant, [gone], Ct);
         (await database.AskAsync("select count(*) from platform.events")).ShouldBe(119_880L);
         (await database.AskAsync("select count(*) from platform.events where subject = $1", Sql.Uuid(gone))).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task What_people_did_is_in_the_audit_before_its_events_are_erased_however_far_the_audit_has_come()
+    {
+        await using var database = await TestDatabase.CreateAsync(server);
+        var (gone, member) = (Guid.NewGuid(), Guid.NewGuid());
+        await RecordAsync(database, new ConversationHandled(gone, "taken", null), new Actor(ActorKind.Member, member));
+        await database.AskAsync("insert into platform.subscribers (name, tx) values ('platform.audit', pg_current_xact_id())");
+        await RecordAsync(database, new ConversationHandled(gone, "resolved", null), new Actor(ActorKind.Member, member));
+        await RecordAsync(database, new FileStored(gone, 1, "image/png"), new Actor(ActorKind.Key, member));
+        await RecordAsync(database, new ConversationHandled(gone, "closed", null), Actor.System);
+
+        var events = new EventErasure(database.Database, new AuditWriter(database.Database));
+        await events.EraseOfFilesAsync(database.Tenant, [gone], Ct);
+        (await database.AskAsync("select string_agg(action, ',' order by entry) from platform.audit")).ShouldBe("file.stored");
+        await events.EraseAsync(database.Tenant, [gone], Ct);
+        // What the audit has had already may have reached its time there: it does not come back.
+        (await database.AskAsync("select string_agg(action, ',' order by entry) from platform.audit")).ShouldBe("file.stored,conversation.resolved");
+        (await database.AskAsync("select count(*) from platform.events where subject = $1", Sql.Uuid(gone))).ShouldBe(0L);
+    }
+
+    private static async Task RecordAsync<TEvent>(TestDatabase database, TEvent happened, Actor by)
+        where TEvent : IEvent
+    {
+        var session = database.Database.For(database.Tenant);
+        session.Record(happened, by);
+        await session.SendAsync(Ct);
     }
 
     private static async Task<Guid> NoticeAsync(TestDatabase database, Guid subject, Guid? into)

@@ -87,7 +87,7 @@ public sealed class TurnQuotaTests(PostgresServer server)
     {
         await using var database = await TestDatabase.CreateAsync(server);
         using var node = new QuotaNode(database, 10);
-        var notices = new TurnQuotaNotices(database.Database, node.Limits, new NoticeBoard(new NoWakeups(), TimeProvider.System));
+        var notices = new TurnQuotaNotices(database.Database, node.Limits, new NoticeBoard(new SilentWakeups(), TimeProvider.System));
         foreach (var (turns, told) in new (int Turns, string? Told)[] { (7, null), (1, "quota.turns_near"), (1, "quota.turns_near"), (1, "quota.turns_near,quota.turns_used_up") })
         {
             for (var i = 0; i < turns; i++)
@@ -116,7 +116,7 @@ public sealed class TurnQuotaTests(PostgresServer server)
         {
             time ??= TimeProvider.System;
             Desk = new SliceDesk(database.Database, time, NullLogger<SliceDesk>.Instance);
-            Limits = new TenantLimits(database.Database, new NoWakeups(), LimitValues.Defaults with { TurnsPerMonth = quota }, time, NullLogger<TenantLimits>.Instance);
+            Limits = new TenantLimits(database.Database, new SilentWakeups(), LimitValues.Defaults with { TurnsPerMonth = quota }, time, NullLogger<TenantLimits>.Instance);
             Quota = new TurnQuota(database.Database, Limits, Desk, time);
         }
 
@@ -130,19 +130,6 @@ public sealed class TurnQuotaTests(PostgresServer server)
         {
             Desk.Dispose();
             Limits.Dispose();
-        }
-    }
-
-    private sealed class NoWakeups : IWakeups, IDisposable
-    {
-        public void Send(string topic, string payload)
-        {
-        }
-
-        public IDisposable Listen(string topic, Action<string> onNotify) => this;
-
-        public void Dispose()
-        {
         }
     }
 }

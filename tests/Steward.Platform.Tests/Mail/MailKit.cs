@@ -51,8 +51,8 @@ internal static class MailKit
         var store = new MailStore(database.Database, identity, standings ?? new TestStandings(), time);
         var used = settings ?? Files("unused");
         return new MailNode(
-            store, new MailOutbox(database.Database, seals, used, Silent.Instance, time), seals,
-            new MailWorker(store, seals, used, transport, Silent.Instance, new NodeState(), time, NullLogger<MailWorker>.Instance));
+            store, new MailOutbox(database.Database, seals, used, new SilentWakeups(), time), seals,
+            new MailWorker(store, seals, used, transport, new SilentWakeups(), new NodeState(), time, NullLogger<MailWorker>.Instance));
     }
 
     public static SmtpTransport Transport(MailSettings settings, TimeProvider? time = null) => new(settings, time ?? TimeProvider.System);
@@ -64,17 +64,6 @@ internal static class MailKit
         var path = Path.Combine(Path.GetTempPath(), $"steward-mail-{simulator.Port}-{Guid.NewGuid():N}.pem");
         File.WriteAllText(path, simulator.CertificatePem);
         return path;
-    }
-
-    private sealed class Silent : IWakeups
-    {
-        public static readonly Silent Instance = new();
-
-        public void Send(string topic, string payload)
-        {
-        }
-
-        public IDisposable Listen(string topic, Action<string> onNotify) => new MemoryStream();
     }
 }
 

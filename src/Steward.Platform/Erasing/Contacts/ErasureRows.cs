@@ -46,10 +46,19 @@ internal sealed class ErasureRows(Database database, ErasedContacts erased) : IC
     }
 
     public Task MoveAsync(TenantId tenant, Guid id, int place, CancellationToken ct) =>
-        ChangeAsync(tenant, "update platform.contact_erasures set place = $2 where erasure_id = $1", ct, Sql.Uuid(id), Sql.Int(place));
+        ChangeAsync(tenant, "update platform.contact_erasures set place = $2, failures = 0 where erasure_id = $1", ct, Sql.Uuid(id), Sql.Int(place));
 
     public Task SettleAsync(TenantId tenant, Guid id, TimeSpan after, CancellationToken ct) => ChangeAsync(
         tenant, "update platform.contact_erasures set state = 1, place = 0, settle_at = clock_timestamp() + $2 where erasure_id = $1", ct, Sql.Uuid(id), Sql.Interval(after));
+
+    /// <summary>A run failed: the next one comes after the pause, and those of others before it.</summary>
+    public Task DeferAsync(TenantId tenant, Guid id, TimeSpan pause, CancellationToken ct) => ChangeAsync(
+        tenant,
+        """
+        update platform.contact_erasures set failures = least(failures + 1, 100), settle_at = clock_timestamp() + least($2 * power(2, least(failures, 10)), interval '1 hour')
+        where erasure_id = $1 and state < 2
+        """,
+        ct, Sql.Uuid(id), Sql.Interval(pause));
 
     /// <summary>The receipt stays; the ids of what was erased go, and so does work that nobody asked for.</summary>
     public async Task EndAsync(TenantId tenant, Guid id, CancellationToken ct)

@@ -9,7 +9,8 @@ namespace Steward.Platform.Erasing.Contacts;
 /// Erases what was asked for, twice: at once, and again when everything that was under way at that moment has ended (a call to a model that is
 /// still to be paid, a subscriber that had read an event). Each step can be repeated, so a crash anywhere is made up for by the next run.
 /// </summary>
-internal sealed partial class ErasureWork(Database database, ErasureRows rows, IEnumerable<IEraser> erasers, ErasureSettings settings, ILogger<ErasureWork> log)
+internal sealed partial class ErasureWork(
+    Database database, ErasureRows rows, IEnumerable<IEraser> erasers, EventErasure events, ErasureSettings settings, ILogger<ErasureWork> log)
 {
     private const int Most = 20;
     private const int Portion = 200;
@@ -22,7 +23,12 @@ internal sealed partial class ErasureWork(Database database, ErasureRows rows, I
         var failures = new Failures();
         foreach (var (tenant, id) in due)
         {
+            var before = failures.Count;
             await failures.KeepAsync(() => EraseAsync(tenant, id, ct), failure => Failed(log, failure, id));
+            if (failures.Count > before)
+            {
+                await failures.KeepAsync(() => rows.DeferAsync(tenant, id, settings.Retry, ct), failure => Failed(log, failure, id));
+            }
         }
 
         failures.ThrowIfAny();
@@ -52,6 +58,8 @@ internal sealed partial class ErasureWork(Database database, ErasureRows rows, I
         }
         while (place < erasure.Conversations.Length);
 
+        // Once for all of them: it reads every event of the tenant.
+        await events.EraseAsync(tenant, erasure.Contact is { } person ? [person, .. erasure.Conversations] : erasure.Conversations, ct);
         if (!erasure.Settling)
         {
             await rows.SettleAsync(tenant, id, settings.Settle, ct);
@@ -74,4 +82,7 @@ internal sealed record ErasureSettings
 {
     /// <summary>After how long everything is erased once more: longer than a turn's calls are waited for and any subscriber holds what it has read.</summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>After how long a run that failed is tried again; twice as long each time it fails once more, an hour at most.</summary>
+    public TimeSpan Retry { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -6,7 +6,7 @@ using Steward.Platform.Tenancy;
 namespace Steward.Platform.Files.Storing;
 
 /// <summary>Erases the files that belong to contacts and conversations, and a tenant's bytes in stores outside the database; those in it go with its rows.</summary>
-internal sealed class FileErasure(Database database, BlobStores stores, FileSweep sweep) : IEraser
+internal sealed class FileErasure(Database database, BlobStores stores, FileSweep sweep, EventErasure events) : IEraser
 {
     private const int Portion = 200;
 
@@ -55,10 +55,8 @@ internal sealed class FileErasure(Database database, BlobStores stores, FileSwee
             return;
         }
 
+        await events.EraseOfFilesAsync(tenant, [.. files.Select(static file => file.Id)], ct);
         var session = database.For(tenant);
-        session.Add(
-            "delete from platform.events where tenant_id = (select current_setting('steward.tenant')::uuid) and subject = any ($1)",
-            Sql.Uuids([.. files.Select(static file => file.Id)]));
         foreach (var file in files)
         {
             session.One("select platform.drop_file($1, $2)", static row => row.GetBoolean(0), Sql.Uuid(file.Id), Sql.Text(file.Purpose));
