@@ -23,6 +23,7 @@ internal sealed record Written(Guid Id, string Text, string? ClientId);
 internal sealed class ConversationActs(
     Database database, ISealing sealing, TurnRunner runner, LiveHub hub, INodeSignals signals, WorkSignal work, Carriers carriers)
 {
+    private const string Wake = "wake";
     private const string Statement =
         "select epoch, cancelled, state, held, unanswered, number, at from conversations.act($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
@@ -31,6 +32,11 @@ internal sealed class ConversationActs(
     {
         var sealer = await sealing.ForAsync(key.Tenant, ct);
         var session = database.For(key.Tenant).As(member);
+        if (act == Wake)
+        {
+            session.One("select conversations.require_due_snooze($1)", static _ => 0, Sql.Uuid(key.Id));
+        }
+
         var acted = session.One(
             Statement,
             static row => new Acted(
@@ -62,8 +68,18 @@ internal sealed class ConversationActs(
         return acted.Value!;
     }
 
-    /// <summary>The time of a snoozed conversation has come.</summary>
-    public Task WakeAsync(ConversationKey key, CancellationToken ct) => ActAsync(key, null, machine: true, "wake", "woken", ct);
+    /// <summary>The time of a snoozed conversation has come; nothing happens when another node has seen it first.</summary>
+    public async Task WakeAsync(ConversationKey key, CancellationToken ct)
+    {
+        try
+        {
+            await ActAsync(key, null, machine: true, Wake, "woken", ct);
+        }
+        catch (PostgresException refused) when (refused.SqlState == SqlStates.NotDue)
+        {
+            // Woken already, or snoozed again.
+        }
+    }
 
     private void After(ConversationKey key, string act, Acted acted)
     {

@@ -180,4 +180,5 @@ internal static class SqlStates
     public const string Unknown = "ST404";
     public const string Duplicate = "ST409";
     public const string Lost = "ST410";
+    public const string NotDue = "ST412";
 }

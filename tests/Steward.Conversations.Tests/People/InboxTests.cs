@@ -1,4 +1,5 @@
 using Steward.Conversations.Nodes;
+using Steward.Conversations.People;
 using Steward.Platform.Postgres;
 using Steward.Testing;
 
@@ -78,9 +79,11 @@ public sealed class InboxTests(PostgresServer server)
         await scan.WakeAsync(CancellationToken.None);
         (await node.ViewAsync(conversation)).State.ShouldBe(ConversationState.Snoozed);
         await database.AskAsync("update conversations.conversations set snoozed_until = clock_timestamp() - interval '1 second'");
-        await scan.WakeAsync(CancellationToken.None);
+        // As several nodes do that have seen it at the same moment.
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => node.Get<ConversationActs>().WakeAsync(new(node.Tenant, conversation), CancellationToken.None))));
 
         (await node.ViewAsync(conversation)).State.ShouldBe(ConversationState.Waiting);
+        (await database.AskAsync("select count(*) from platform.events where name = 'conversation.handled' and body->>'act' = 'woken'")).ShouldBe(1L);
     }
 
     [Fact]

@@ -95,8 +95,24 @@ public sealed class SharedLimitsTests(PostgresServer server)
             (await CountAsync(database, "c", [3], [60])).ShouldBeNull();
         }
 
-        await ShiftAsync(database, -600);
+        await ShiftAsync(database, -20);
         (await CountAsync(database, "c", [3], [60])).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task What_a_clock_that_was_far_ahead_counted_leaves_with_its_window()
+    {
+        await using var database = await TestDatabase.CreateAsync(server);
+        for (var i = 0; i < 3; i++)
+        {
+            (await CountAsync(database, "c", [3], [48])).ShouldBeNull();
+        }
+
+        await ShiftAsync(database, -6000);
+        (await CountAsync(database, "c", [3], [48]))!.Value.ShouldBeInRange(TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(49));
+        // A refused use is not written; one of another rule moves nothing here.
+        await ShiftAsync(database, 6000 + 50);
+        (await CountAsync(database, "c", [3], [48])).ShouldBeNull();
     }
 
     [Fact]

@@ -21,6 +21,7 @@ internal sealed partial class NoticeWorker(
 
     // Calls of webhooks under way: a server that stalls holds up its own tenant only.
     private readonly ConcurrentDictionary<TenantId, Task> _calling = new();
+    private TenantId _lastCalled;
 
     /// <summary>Works until nothing is due and no call is under way. Tests call it instead of waiting.</summary>
     internal async Task DrainAsync(CancellationToken ct)
@@ -46,7 +47,10 @@ internal sealed partial class NoticeWorker(
         for (var moved = true; moved && !state.IsDraining;)
         {
             moved = false;
-            foreach (var tenant in await DueAsync(ct))
+            var due = await DueAsync(ct);
+            // Begins behind the tenant whose calls were started last: where there is no room for all, all get their turn.
+            var first = due.IndexOf(_lastCalled) + 1;
+            foreach (var tenant in (IEnumerable<TenantId>)[.. due[first..], .. due[..first]])
             {
                 moved |= await GuardedAsync(tenant, async () => await planner.PlanAsync(tenant, ct) | await mails.SendAsync(tenant, ct));
                 StartCalls(tenant, ct);
@@ -54,15 +58,27 @@ internal sealed partial class NoticeWorker(
         }
     }
 
-    private Task<List<TenantId>> DueAsync(CancellationToken ct) => database.DispatchAsync(
-        "select tenant_id from platform.due_notices($1, $2, $3)", row => new TenantId(row.GetGuid(0)), ct,
-        Sql.Time(time.GetUtcNow()), Sql.Uuids(standings.Stopped), Sql.Int(Page));
+    private async Task<List<TenantId>> DueAsync(CancellationToken ct)
+    {
+        var due = new List<TenantId>();
+        for (var more = true; more;)
+        {
+            var page = await database.DispatchAsync(
+                "select tenant_id from platform.due_notices($1, $2, $3, $4)", row => new TenantId(row.GetGuid(0)), ct,
+                Sql.Time(time.GetUtcNow()), Sql.Uuids(standings.Stopped), Sql.Uuid(due.Count == 0 ? Guid.Empty : due[^1].Value), Sql.Int(Page));
+            due.AddRange(page);
+            more = page.Count == Page;
+        }
+
+        return due;
+    }
 
     private void StartCalls(TenantId tenant, CancellationToken ct)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (_calling.Count < MostCalling && _calling.TryAdd(tenant, started.Task))
         {
+            _lastCalled = tenant;
             _ = CallAsync(tenant, started, ct);
         }
     }
