@@ -8,6 +8,7 @@ using Steward.Models.Calls;
 using Steward.Models.Gateway;
 using Steward.Models.Prices;
 using Steward.Models.Providers;
+using Steward.Models.Routing;
 using Steward.Models.Spending;
 using Steward.Platform.Audit;
 using Steward.Platform;
@@ -22,7 +23,7 @@ namespace Steward.Models;
 /// <summary>The doors of the model gateway.</summary>
 public static class ModelsDoor
 {
-    /// <summary>Adds <see cref="IModels"/>, <see cref="ISpend"/> and what they need. Settings: <c>OPENAI_</c>, <c>ANTHROPIC_</c>, <c>MISTRAL_</c> and
+    /// <summary>Adds <see cref="IModels"/>, <see cref="IModelRouter"/>, <see cref="ISpend"/> and what they need. Settings: <c>OPENAI_</c>, <c>ANTHROPIC_</c>, <c>MISTRAL_</c> and
     /// <c>TOGETHER_</c> with <c>API_KEY</c> and <c>BASE_URL</c>, <c>STEWARD_MODEL</c>, <c>STEWARD_EMBEDDING_MODEL</c>, <c>STEWARD_PRICES</c>.
     /// A price list that cannot be read stops the start.</summary>
     public static IServiceCollection AddModels(this IServiceCollection services, IConfiguration configuration)
@@ -39,6 +40,9 @@ public static class ModelsDoor
         services.AddSingleton<TenantProviders>();
         services.AddSingleton<ITenantProviders>(provider => provider.GetRequiredService<TenantProviders>());
         services.AddSingleton<ModelDirectory>();
+        services.AddSingleton<RoutingStore>();
+        services.AddSingleton<ModelRouter>();
+        services.AddSingleton<IModelRouter>(provider => provider.GetRequiredService<ModelRouter>());
         services.AddSingleton<CallRuntime>();
         services.AddSingleton<IModels, ModelGateway>();
         services.AddEraser<SpendEraser>();
@@ -72,6 +76,7 @@ public static class ModelsDoor
             .WithSummary("Removes the tenant's own key of a provider.").RequirePermission(Permissions.KeysWrite);
         api.MapGet("/spend", SpendEndpoint.GetAsync).WithName("GetSpend").WithSummary("Sums spend by day, model or conversation.")
             .RequirePermission(Permissions.SpendRead);
+        RoutingEndpoints.Map(routes);
         return routes;
     }
 }

@@ -3,19 +3,21 @@ using Microsoft.Extensions.AI;
 using Steward.Models.BuiltIn;
 using Steward.Models.Calls;
 using Steward.Models.Providers;
+using Steward.Models.Routing;
 using Steward.Platform.Tenancy;
+using Steward.Search.Sentiments;
 
 namespace Steward.Models.Faces;
 
 /// <summary>What <see cref="IModels.Chat"/> gives: it finds the model when it is called, so a key that was changed a moment ago already counts.</summary>
-internal sealed class GatewayChatClient(ModelDirectory directory, CallRuntime runtime, TenantId tenant, string? name, CallPurpose purpose) : IChatClient
+internal sealed class GatewayChatClient(ModelDirectory directory, ModelRouter router, CallRuntime runtime, TenantId tenant, string? name, CallPurpose purpose) : IChatClient
 {
     private int _calls;
 
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var model = await directory.ChatAsync(tenant, options?.ModelId ?? name, cancellationToken);
+        var model = await ModelAsync(messages, options, cancellationToken);
         return model is null
             ? await new BuiltInChat(runtime, tenant, purpose, NextSpend()).GetResponseAsync(options, cancellationToken)
             : await new WireChatClient(runtime, tenant, purpose, NextSpend(), model, directory.Limits).GetResponseAsync(messages, options, cancellationToken);
@@ -24,7 +26,7 @@ internal sealed class GatewayChatClient(ModelDirectory directory, CallRuntime ru
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var model = await directory.ChatAsync(tenant, options?.ModelId ?? name, cancellationToken);
+        var model = await ModelAsync(messages, options, cancellationToken);
         var updates = model is null
             ? new BuiltInChat(runtime, tenant, purpose, NextSpend()).StreamAsync(options, cancellationToken)
             : new WireChatClient(runtime, tenant, purpose, NextSpend(), model, directory.Limits).StreamAsync(messages, options, cancellationToken);
@@ -37,6 +39,17 @@ internal sealed class GatewayChatClient(ModelDirectory directory, CallRuntime ru
     public void Dispose()
     {
         // Connections belong to the node, not to a client.
+    }
+
+    private async ValueTask<ProviderModel?> ModelAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken ct) =>
+        await directory.ChatAsync(tenant, await router.ResolveAsync(tenant, options?.ModelId ?? name, () => Question(messages), ct), ct);
+
+    private static RouteQuestion Question(IEnumerable<ChatMessage> messages)
+    {
+        var said = messages.Where(message => message.Role == ChatRole.User || message.Role == ChatRole.Assistant).ToList();
+        var asked = said.FindLastIndex(message => message.Role == ChatRole.User);
+        var text = asked < 0 ? "" : said[asked].Text;
+        return new RouteQuestion(text, Sentiment.Of(text), Math.Max(asked, 0));
     }
 
     private Guid NextSpend() =>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Steward.Models.Calls;
 using Steward.Models.Faces;
 using Steward.Models.Providers;
+using Steward.Models.Routing;
 using Steward.Models.Wires.OpenAi;
 using Steward.Platform.Access;
 
@@ -11,15 +12,16 @@ namespace Steward.Models.Gateway;
 /// <summary><c>POST /v1/chat/completions</c>.</summary>
 internal static class ChatEndpoint
 {
-    public static Task HandleAsync(HttpContext http, ModelDirectory directory, CallRuntime runtime)
-        => GatewayRequest.AnswerAsync(http, body => AnswerAsync(http, directory, runtime, body));
+    public static Task HandleAsync(HttpContext http, ModelDirectory directory, ModelRouter router, CallRuntime runtime)
+        => GatewayRequest.AnswerAsync(http, body => AnswerAsync(http, directory, router, runtime, body));
 
-    private static async Task AnswerAsync(HttpContext http, ModelDirectory directory, CallRuntime runtime, ReadOnlyMemory<byte> body)
+    private static async Task AnswerAsync(HttpContext http, ModelDirectory directory, ModelRouter router, CallRuntime runtime, ReadOnlyMemory<byte> body)
     {
         var scan = ChatRequestScan.Read(body.Span);
         var caller = http.Caller();
         var purpose = GatewayRequest.Purpose(caller, "chat");
-        var model = await directory.ChatAsync(caller.Tenant, scan.Model, http.RequestAborted);
+        var name = await RoutedRequest.NameAsync(http, router, scan.Model, body);
+        var model = await directory.ChatAsync(caller.Tenant, name, http.RequestAborted);
         if (model?.Wire is OpenAiChatWire wire)
         {
             var rewritten = scan.Rewrite(body, model.Name, wire.Dialect.AsksForUsage);
@@ -37,14 +39,14 @@ internal static class ChatEndpoint
 
         if (scan.Choices > 1) throw new JsonException("This model gives one choice; 'n' must be 1.");
         var (messages, options) = MappedRequest.Read(body);
-        using var client = new GatewayChatClient(directory, runtime, caller.Tenant, scan.Model, purpose);
+        using var client = new GatewayChatClient(directory, router, runtime, caller.Tenant, name, purpose);
         var now = runtime.Time.GetUtcNow();
         if (scan.Stream)
         {
-            await MappedAnswer.StreamAsync(http, client.GetStreamingResponseAsync(messages, options, http.RequestAborted), scan.Model, scan.AsksForUsage, now);
+            await MappedAnswer.StreamAsync(http, client.GetStreamingResponseAsync(messages, options, http.RequestAborted), name, scan.AsksForUsage, now);
             return;
         }
 
-        await MappedAnswer.WholeAsync(http, await client.GetResponseAsync(messages, options, http.RequestAborted), scan.Model, now);
+        await MappedAnswer.WholeAsync(http, await client.GetResponseAsync(messages, options, http.RequestAborted), name, now);
     }
 }

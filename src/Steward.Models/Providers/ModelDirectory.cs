@@ -18,6 +18,9 @@ internal sealed class ModelDirectory(ModelSettings settings, ProviderConnections
 
     public IReadOnlyList<Provider> Installation => _installation;
 
+    /// <summary>The default that the installation names; it may stand for a choice of models.</summary>
+    public string? Default => settings.Chat;
+
     /// <summary>The model of a name, or null for the built-in one.</summary>
     /// <exception cref="ModelFailedException">Nobody serves the name.</exception>
     public async ValueTask<ProviderModel?> ChatAsync(TenantId tenant, string? name, CancellationToken ct)
@@ -55,6 +58,13 @@ internal sealed class ModelDirectory(ModelSettings settings, ProviderConnections
         return list;
     }
 
+    /// <summary>Whether a provider that is switched on serves the name.</summary>
+    internal static bool Serves(IReadOnlyList<Provider> providers, string name) => name == BuiltInModelNames.Extractive || Serving(providers, name) is not null;
+
+    /// <summary>The default model where the default stands for no choice.</summary>
+    internal string LastResort(IReadOnlyList<Provider> providers) =>
+        settings.Chat is { } named && !VirtualModels.Contains(named) && Serves(providers, named) ? named : providers.Count > 0 ? providers[0].Kind.DefaultChat : BuiltInModelNames.Extractive;
+
     internal ValueTask<IReadOnlyList<Provider>> ProvidersAsync(TenantId tenant, CancellationToken ct)
     {
         var own = tenants.OfAsync(tenant, ct);
@@ -70,16 +80,18 @@ internal sealed class ModelDirectory(ModelSettings settings, ProviderConnections
         settings.Chat ?? (providers.Count > 0 ? providers[0].Kind.DefaultChat : BuiltInModelNames.Extractive);
 
     // "provider/name" is explicit; a known family goes to its provider; any other name to the one that takes all names: a compatible server.
-    private static (Provider Provider, string Model) Find(IReadOnlyList<Provider> providers, string name)
+    private static (Provider Provider, string Model) Find(IReadOnlyList<Provider> providers, string name) => Serving(providers, name) ?? throw Unknown(name);
+
+    private static (Provider Provider, string Model)? Serving(IReadOnlyList<Provider> providers, string name)
     {
         var slash = name.IndexOf('/', StringComparison.Ordinal);
         if (slash > 0 && ProviderKind.Find(name[..slash]) is { } named)
-            return (providers.FirstOrDefault(provider => provider.Kind == named) ?? throw Unknown(name), name[(slash + 1)..]);
+            return providers.FirstOrDefault(provider => provider.Kind == named) is { } mine ? (mine, name[(slash + 1)..]) : null;
         if (ProviderKind.All.FirstOrDefault(kind => kind.Claims(name)) is { } family
             && providers.FirstOrDefault(provider => provider.Kind == family) is { } owner) return (owner, name);
         var open = providers.FirstOrDefault(provider => provider.Kind.Name == "together" && slash > 0)
             ?? providers.FirstOrDefault(provider => provider.Kind.Name == "openai" && provider.BaseUrl != provider.Kind.BaseUrl);
-        return (open ?? throw Unknown(name), name);
+        return open is null ? null : (open, name);
     }
 
     private static ModelFailedException Unknown(string name) =>

@@ -151,6 +151,7 @@ public sealed class ErasureTests(ApiHost host)
         var owner = await host.Services.GetRequiredService<IAccessSetup>().AddMemberAsync(
             business.Tenant, $"owner-{Guid.NewGuid():N}@example.com", "Olga", "a long password 1", Role.Owner, CancellationToken.None);
         await SetAsync(business, "/api/masking", new { masking = "models" });
+        await SetAsync(business, "/api/models/routing", new { policy = "seed" });
         await SetAsync(business, "/api/retention", new { days = new { conversations = 400 } });
         await SetAsync(business, "/api/conversations/word-search", new { enabled = true });
         await business.PutAsync("/api/models/providers/openai", new { key = "sk-test" });

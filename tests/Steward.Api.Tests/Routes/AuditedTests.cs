@@ -24,6 +24,7 @@ public sealed class AuditedTests(ApiHost host)
         ["AddFile"] = () => new StringContent("Another file."),
         ["SetMasking"] = () => JsonContent.Create(new { masking = "models" }),
         ["SetLimits"] = () => JsonContent.Create(new { contactPerHour = 7 }),
+        ["SetRouting"] = () => JsonContent.Create(new { policy = "seed" }),
         ["SetLogo"] = () => new ByteArrayContent(Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")) { Headers = { ContentType = new("image/png") } },
         ["RemoveLogo"] = () => null,
         ["ChangeProfile"] = () => JsonContent.Create(new { name = "Renamed" }),
