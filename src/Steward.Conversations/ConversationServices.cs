@@ -76,6 +76,7 @@ public static class ConversationServices
         services.AddSingleton<ContactErasing>();
         services.AddEraser<ConversationEraser>();
         services.AddRetentionClass<IdleConversations>();
+        services.AddRetentionClass<IdleContacts>();
         services.AddRetention(new("delivery_statuses", Days: 30, Least: 1, Most: 365), "conversations.delivery_statuses", "at < $1");
         services.AddSingleton<WordSearches>();
         services.AddSingleton<WordWork>();

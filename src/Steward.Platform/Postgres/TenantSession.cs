@@ -13,6 +13,8 @@ public sealed class TenantSession
 {
     private const string SetTenant = "select set_config('steward.tenant', $1, true), set_config('steward.member', $2, true)";
 
+    private const int Attempts = 3;
+
     private readonly NpgsqlDataSource _source;
     private readonly List<SessionCommand> _commands = [];
     private List<Action>? _afterCommit;
@@ -78,7 +80,8 @@ public sealed class TenantSession
 
     /// <summary>
     /// Sends what was appended as one batch. Without a transaction of its own it is one: either all of it is stored or none.
-    /// A <see cref="PostgresException"/> of any statement is thrown as it is; the session is empty again afterwards.
+    /// A <see cref="PostgresException"/> of any statement is thrown as it is; the session is empty again afterwards. Only a batch that was taken back
+    /// because of a deadlock is sent again, where it was the whole transaction.
     /// </summary>
     public async Task SendAsync(CancellationToken ct)
     {
@@ -97,9 +100,19 @@ public sealed class TenantSession
 
         var after = _afterCommit;
         _afterCommit = null;
-        await using (var connection = await _source.OpenConnectionAsync(ct))
+        for (var attempt = 1; ; attempt++)
         {
-            await ExecuteAsync(connection, commands, ct);
+            try
+            {
+                await using var connection = await _source.OpenConnectionAsync(ct);
+                await ExecuteAsync(connection, commands, ct);
+                break;
+            }
+            catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < Attempts)
+            {
+                // Of those who waited for each other PostgreSQL took this one back, all of it; the other has what it waited for by now.
+                DatabaseMetrics.Deadlocks.Add(1);
+            }
         }
 
         Run(after);
@@ -164,26 +177,42 @@ public sealed class TenantSession
         }
 
         DatabaseMetrics.RoundTrips.Add(1);
-        await using (var reader = await batch.ExecuteReaderAsync(ct))
+        try
         {
-            foreach (var command in commands)
+            await ReadAsync(batch, commands, ct);
+        }
+        catch (PostgresException)
+        {
+            // Parameters belong to one command at a time.
+            foreach (var sent in batch.BatchCommands)
             {
-                if (command.HasRows)
-                {
-                    await reader.NextResultAsync(ct);
-                    await command.ReadAsync(reader, ct);
-                }
+                sent.Parameters.Clear();
             }
 
-            // Reading to the end surfaces the error of a statement without rows.
-            while (await reader.NextResultAsync(ct))
-            {
-            }
+            throw;
         }
 
         for (var i = 0; i < commands.Length; i++)
         {
             commands[i].Finish(batch.BatchCommands[i + 1]);
+        }
+    }
+
+    private static async Task ReadAsync(NpgsqlBatch batch, SessionCommand[] commands, CancellationToken ct)
+    {
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        foreach (var command in commands)
+        {
+            if (command.HasRows)
+            {
+                await reader.NextResultAsync(ct);
+                await command.ReadAsync(reader, ct);
+            }
+        }
+
+        // Reading to the end surfaces the error of a statement without rows.
+        while (await reader.NextResultAsync(ct))
+        {
         }
     }
 }

@@ -87,6 +87,7 @@ public sealed class CommandTests(ApiHost host)
     [Fact]
     public async Task People_read_text_and_a_command_line_that_cannot_be_read_has_a_code_of_its_own()
     {
+        await NewTenantAsync();
         var (code, output, _) = await shell.RunAsync("tenant", "list");
         (code, output.StartsWith("ID", StringComparison.Ordinal)).ShouldBe((CommandLine.Done, true));
         (await shell.RunAsync("tenant", "lost")).Code.ShouldBe(CommandLine.Unreadable);

@@ -53,6 +53,36 @@ public sealed class LimitTests(ApiHost host)
     }
 
     [Fact]
+    public async Task What_an_operator_grants_is_the_ceiling_of_what_the_tenant_sets_and_binds_at_once()
+    {
+        var business = await host.NewBusinessAsync();
+        using var olga = await host.OperatorAsync();
+        var path = $"/api/operator/tenants/{business.Tenant.Value}/limits";
+        await olga.PutAsJsonAsync(path, new { contactPerHour = 2 }).ShouldBeProblemAsync(428, "precondition.required");
+        using (var granted = await PutAsync(olga, path, new { contactPerHour = 2, weight = 3 }, "\"0\""))
+        {
+            granted.StatusCode.ShouldBe(HttpStatusCode.OK, await granted.Content.ReadAsStringAsync());
+            var now = (await granted.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("effective");
+            (now.GetProperty("contactPerHour").GetInt32(), now.GetProperty("weight").GetInt32()).ShouldBe((2, 3));
+        }
+
+        await PutAsync(olga, path, new { contactPerHour = 9 }, "\"0\"").ShouldBeProblemAsync(412, "precondition.failed");
+        await PutAsync(olga, path, new { contactPerHour = -9 }, "\"1\"").ShouldBeProblemAsync(400, "limits.value");
+        await PutAsync(olga, $"/api/operator/tenants/{Guid.NewGuid()}/limits", new { contactPerHour = 9 }, "\"0\"").ShouldBeProblemAsync(404, "not_found");
+        await PutAsync(business, new { contactPerHour = 50 }, "\"1\"").ShouldBeProblemAsync(400, "limits.value");
+
+        var (conversation, visitor) = await business.StartAsync();
+        using (visitor)
+        {
+            await Eventually.TrueAsync(async () =>
+            {
+                using var said = await visitor.PostAsJsonAsync($"/api/conversations/{conversation}/messages", new { text = "Hello" });
+                return said.StatusCode == HttpStatusCode.TooManyRequests && said.Headers.RetryAfter is not null;
+            });
+        }
+    }
+
+    [Fact]
     public async Task When_the_month_s_turns_are_used_up_a_person_is_offered_and_comes()
     {
         var business = await host.NewBusinessAsync();
@@ -78,10 +108,12 @@ public sealed class LimitTests(ApiHost host)
 
     private static Task<HttpResponseMessage> StartAsync(HttpClient program) => program.PostAsJsonAsync("/api/conversations", new { });
 
-    private static async Task<HttpResponseMessage> PutAsync(Business business, object limits, string ifMatch)
+    private static Task<HttpResponseMessage> PutAsync(Business business, object limits, string ifMatch) => PutAsync(business.Http, "/api/limits", limits, ifMatch);
+
+    private static async Task<HttpResponseMessage> PutAsync(HttpClient caller, string path, object limits, string ifMatch)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/limits") { Content = JsonContent.Create(limits) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(limits) };
         request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        return await business.Http.SendAsync(request);
+        return await caller.SendAsync(request);
     }
 }

@@ -10,8 +10,6 @@ namespace Steward.Api.Tests.Routes;
 /// <summary>Who may call what: every route that asks for a permission by every kind of caller, as the endpoints and the list of permissions say.</summary>
 public sealed class MatrixTests(ApiHost host)
 {
-    private const string Password = "a long password 1";
-
     /// <summary>A column: what it holds of a tenant's permissions, whether it is an operator, and what it sends.</summary>
     private sealed record Column(string Name, IReadOnlySet<string> Holds, bool IsOperator, HttpClient Client);
 
@@ -52,7 +50,7 @@ public sealed class MatrixTests(ApiHost host)
         var business = await host.NewBusinessAsync();
         var widget = await business.PostAsync("/api/channels", new { kind = "widget", name = "Site" });
         var columns = (await ColumnsAsync(business)).Where(column => !column.IsOperator && column.Name != "foreign tenant").ToList();
-        using var olga = await OperatorAsync();
+        using var olga = await host.OperatorAsync();
         await ActAsync(olga, $"/api/operator/tenants/{business.Tenant}/suspend");
         var wrong = new List<string>();
         foreach (var column in columns)
@@ -79,7 +77,7 @@ public sealed class MatrixTests(ApiHost host)
     public async Task On_v1_the_refusal_of_a_suspended_tenant_has_the_shape_that_its_clients_read()
     {
         var business = await host.NewBusinessAsync();
-        using var olga = await OperatorAsync();
+        using var olga = await host.OperatorAsync();
         await ActAsync(olga, $"/api/operator/tenants/{business.Tenant}/suspend");
         using var answer = await business.Http.GetAsync("/v1/models");
         answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
@@ -91,7 +89,7 @@ public sealed class MatrixTests(ApiHost host)
     private async Task<List<Column>> ColumnsAsync(Business business)
     {
         var none = new HashSet<string>();
-        var columns = new List<Column> { new("operator", none, true, await OperatorAsync()) };
+        var columns = new List<Column> { new("operator", none, true, await host.OperatorAsync()) };
         foreach (var role in Enum.GetValues<Role>())
         {
             columns.Add(new Column(role.ToString(), Permissions.Of(role), false, await MemberAsync(business, role)));
@@ -111,28 +109,8 @@ public sealed class MatrixTests(ApiHost host)
     private async Task<HttpClient> MemberAsync(Business business, Role role)
     {
         var email = $"{role}-{Guid.NewGuid():N}@example.com";
-        await host.Services.GetRequiredService<IAccessSetup>().AddMemberAsync(business.Tenant, email, role.ToString(), Password, role, CancellationToken.None);
-        return await SignInAsync("/api/auth/sign-in", email);
-    }
-
-    private async Task<HttpClient> OperatorAsync()
-    {
-        var email = $"olga-{Guid.NewGuid():N}@example.com";
-        await host.Services.GetRequiredService<IOperatorAdministration>().AddAsync(email, "Olga", Password, CancellationToken.None);
-        return await SignInAsync("/api/operator/auth/sign-in", email);
-    }
-
-    /// <summary>A browser's session with its cookie sent by hand, so that it goes to every route there is.</summary>
-    private async Task<HttpClient> SignInAsync(string address, string email)
-    {
-        var client = Business.Client(host, null);
-        client.DefaultRequestHeaders.Add("Origin", host.Address.GetLeftPart(UriPartial.Authority));
-        using var answer = await client.PostAsJsonAsync(address, new { email, password = Password });
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-        var me = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        client.DefaultRequestHeaders.Add("X-Steward-Antiforgery", me.GetProperty("antiforgeryToken").GetString());
-        client.DefaultRequestHeaders.Add("Cookie", answer.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]));
-        return client;
+        await host.Services.GetRequiredService<IAccessSetup>().AddMemberAsync(business.Tenant, email, role.ToString(), Browsers.Password, role, CancellationToken.None);
+        return await host.SignInAsync("/api/auth/sign-in", email);
     }
 
     private static async Task ActAsync(HttpClient client, string address)

@@ -106,6 +106,38 @@ public sealed class ContactErasingTests(PostgresServer server) : IAsyncLifetime
         (await database.AskAsync("select count(*) from platform.contact_erasures")).ShouldBe(0L);
     }
 
+    [Fact]
+    public async Task What_is_held_of_a_contact_goes_when_its_conversations_are_gone_for_long_and_not_before()
+    {
+        await using var node = await Erasures.StartAsync(database);
+        var (left, idle) = await Erasures.BeginAsync(node);
+        var (talks, _) = await Erasures.BeginAsync(node);
+        var fresh = (await node.Get<IContacts>().EnsureAsync(node.Tenant, null, new ContactDetails("Eve"), Ct)).Id;
+        var never = (await node.Get<IContacts>().EnsureAsync(node.Tenant, null, new ContactDetails("Joe"), Ct)).Id;
+        await database.AskAsync("update conversations.contacts set created_at = '2019-01-01T00:00:00Z' where id <> $1", Sql.Uuid(fresh));
+        await database.AskAsync("update conversations.conversations set last_message_at = '2020-01-01T00:00:00Z' where id = $1", Sql.Uuid(idle));
+        var classes = node.Get<IEnumerable<IRetentionClass>>().ToDictionary(one => one.Bounds.Name);
+        await classes["conversations"].SweepAsync(node.Tenant, DateTimeOffset.Parse("2020-01-02T00:00:00Z"), Ct);
+
+        await classes["contact_details"].SweepAsync(node.Tenant, DateTimeOffset.Parse("2019-12-31T00:00:00Z"), Ct);
+        (await NamesAsync(node, left, talks, fresh, never)).ShouldBe(["Ada", "Ada", "Eve", null]);
+        await classes["contact_details"].SweepAsync(node.Tenant, DateTimeOffset.Parse("2020-01-02T00:00:00Z"), Ct);
+        (await NamesAsync(node, left, talks, fresh, never)).ShouldBe([null, "Ada", "Eve", null]);
+        (await node.Get<IContacts>().FindAsync(node.Tenant, left, Ct))!.Email.ShouldBeNull();
+        (await classes["contact_details"].SweepAsync(node.Tenant, DateTimeOffset.Parse("2020-01-02T00:00:00Z"), Ct)).ShouldBeFalse();
+    }
+
+    private static async Task<List<string?>> NamesAsync(Node node, params Guid[] contacts)
+    {
+        var names = new List<string?>();
+        foreach (var contact in contacts)
+        {
+            names.Add((await node.Get<IContacts>().FindAsync(node.Tenant, contact, Ct))!.Name);
+        }
+
+        return names;
+    }
+
     private sealed class Room : IEraser
     {
         private int calls;
