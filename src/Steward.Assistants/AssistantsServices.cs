@@ -2,10 +2,12 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Steward.Assistants.Configuration;
 using Steward.Assistants.Prompting;
+using Steward.Assistants.Routing;
 using Steward.Assistants.Turns;
 using Steward.Conversations;
 using Steward.Platform;
 using Steward.Platform.Erasing;
+using Steward.Platform.Retention;
 using Steward.Platform.Sealing.Rotation;
 
 namespace Steward.Assistants;
@@ -18,7 +20,8 @@ public static class AssistantsServices
         => services
             .AddMigrations("assistants", typeof(AssistantsServices).Assembly)
             .AddSealedTable(new("assistants.assistants", "id", "settings"))
-            .AddNothingToErase("assistants", "Assistants are the tenant's own; what they said is kept with the conversations.")
+            .AddNothingToErase("assistants", "Assistants are the tenant's own; what they said is kept with the conversations. Attempts are figures under the id of a turn, which leads nowhere once the turn is gone.")
+            .AddRetention(new("turn_attempts", Days: 400, Least: 30, Most: 3650), "assistants.turn_attempts", "at < $1")
             .AddSingleton<AssistantStore>()
             .AddSingleton<IAssistants, AssistantDirectory>()
             .AddSingleton<IAssistantProfiles, AssistantProfiles>()
@@ -26,13 +29,15 @@ public static class AssistantsServices
             .AddSingleton<PromptCache>()
             .AddSingleton<Recaller>()
             .AddSingleton<Drafter>()
+            .AddSingleton<ModelChooser>()
             .AddSingleton<IReplyAuthor, ReplyAuthor>()
             .AddSingleton<ILostAttempts, LostCalls>();
 
-    /// <summary>Maps <c>/api/assistants</c>.</summary>
+    /// <summary>Maps <c>/api/assistants</c> and the report of attempts.</summary>
     public static IEndpointRouteBuilder MapAssistants(this IEndpointRouteBuilder routes)
     {
         AssistantEndpoints.Map(routes);
+        AttemptReport.Map(routes);
         return routes;
     }
 }

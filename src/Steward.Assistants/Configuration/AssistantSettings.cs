@@ -41,7 +41,7 @@ public sealed record AssistantSettings
     /// <summary>Questions the widget offers before the first message. At most 6.</summary>
     public IReadOnlyList<string> Suggestions { get; init; } = [];
 
-    /// <summary>The model, or null for the installation's default.</summary>
+    /// <summary>The model, or null for the installation's default. <c>auto</c> has each question routed; <c>simple</c>, <c>standard</c> and <c>complex</c> name a tier.</summary>
     public string? Model { get; init; }
 
     /// <summary>Models tried, in order, when the first one fails.</summary>
@@ -73,6 +73,14 @@ public sealed record AssistantSettings
 
     /// <summary>Low-confidence replies in a row after which a person is brought in.</summary>
     public int LowConfidenceAttempts { get; init; } = 2;
+
+    /// <summary>
+    /// How often a reply of low confidence is tried again on a stronger tier, 0 to 2; only where the model is chosen (see <see cref="Model"/>). A turn that may be tried again shows nothing before it is decided.
+    /// </summary>
+    public int Escalations { get; init; }
+
+    /// <summary>US dollars that all attempts of a turn may cost: a retry that could pass it is not made. 0 to 100.</summary>
+    public decimal EscalationCeilingUsd { get; init; } = 0.54m;
 
     /// <summary>Words or phrases the assistant must not speak about; a reply that does is replaced by an offer of a person.</summary>
     public IReadOnlyList<string> RestrictedTopics { get; init; } = [];

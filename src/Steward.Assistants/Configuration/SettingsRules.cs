@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Steward.Models;
 
 namespace Steward.Assistants.Configuration;
 
@@ -22,8 +23,11 @@ internal static partial class SettingsRules
         Require(settings.ContextTokens - settings.MaxOutputTokens >= 1_024, "contextTokens must be at least 1024 more than maxOutputTokens.");
         Require(settings.ConfidenceThreshold is >= 0 and <= 1, "confidenceThreshold must be between 0 and 1.");
         Require(settings.LowConfidenceAttempts is >= 1 and <= 10, "lowConfidenceAttempts must be between 1 and 10.");
+        Require(settings.Escalations is >= 0 and <= 2, "escalations must be between 0 and 2.");
+        Require(settings.EscalationCeilingUsd is >= 0 and <= 100, "escalationCeilingUsd must be between 0 and 100.");
         Require(settings.Model is null or { Length: > 0 and <= 200 }, "model must be null or a name of at most 200 characters.");
         Require(settings.Fallbacks.Count <= 5 && settings.Fallbacks.All(f => f is { Length: > 0 and <= 200 }), "fallbacks may name at most 5 models.");
+        Require(!settings.Fallbacks.Any(VirtualModels.Contains), "fallbacks must name models; auto and the tiers stand for a choice.");
         Require(settings.LimitedText is null || settings.LimitedText.Trim().Length is >= 1 and <= 500, "limitedText must be null or have 1 to 500 characters.");
         Require(settings.Language is null || Language().IsMatch(settings.Language), "language must be null or a BCP 47 tag such as en or de-AT.");
         Require(settings.RestrictedTopics.Count <= 50 && settings.RestrictedTopics.All(t => t?.Trim().Length is >= 3 and <= 80), "restrictedTopics may hold at most 50 entries of 3 to 80 characters.");

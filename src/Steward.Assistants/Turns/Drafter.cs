@@ -32,7 +32,7 @@ internal sealed class Drafter(IModels models, IMasking masking)
         {
             var model = request.Models[i];
             // The built-in model runs in this process and reads typed options: nothing leaves.
-            var attempt = new Attempt(request, output, mayShow, model, model == BuiltInModelNames.Extractive ? null : masked);
+            var attempt = new Attempt(request, output, mayShow, model, model == BuiltInModelNames.Extractive ? null : masked, i == 0);
             try
             {
                 return await attempt.RunAsync(models, ct);
@@ -68,7 +68,8 @@ internal sealed class Drafter(IModels models, IMasking masking)
         }
     }
 
-    private sealed class Attempt(DraftRequest request, ITurnOutput output, bool mayShow, string model, MaskedTurn? masked)
+    /// <param name="first">Only the first call settles the row that its turn may have opened; the others have rows of their own.</param>
+    private sealed class Attempt(DraftRequest request, ITurnOutput output, bool mayShow, string model, MaskedTurn? masked, bool first)
     {
         private readonly SentenceGate _gate = new(TokenEstimator.ForModel(model));
         private readonly StreamUnmasker? _unmasker = masked?.Stream();
@@ -85,7 +86,7 @@ internal sealed class Drafter(IModels models, IMasking masking)
         public async Task<Drafted> RunAsync(IModels models, CancellationToken ct)
         {
             var messages = masked is null ? request.Messages : MaskedMessages.Of(request.Messages, masked);
-            using var client = models.Chat(request.Tenant, model, request.Purpose);
+            using var client = models.Chat(request.Tenant, model, first ? request.Purpose : request.Purpose with { SpendId = null });
             await foreach (var update in client.GetStreamingResponseAsync(messages, request.OptionsFor(model), ct))
             {
                 _cut |= update.FinishReason == ChatFinishReason.Length;

@@ -3,6 +3,7 @@ using Steward.Assistants.Configuration;
 using Steward.Assistants.Context;
 using Steward.Assistants.Deciding;
 using Steward.Assistants.Prompting;
+using Steward.Assistants.Routing;
 using Steward.Assistants.Understanding;
 using Steward.Conversations;
 using Steward.Models;
@@ -12,7 +13,8 @@ using Steward.Search.Tokens;
 namespace Steward.Assistants.Turns;
 
 /// <summary>Writes the reply of a turn: understand, recall, generate, check, decide. Holds no transaction and stores nothing itself.</summary>
-internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, Drafter drafter, IModels models, ISpend spend, PromptCache prompts) : IReplyAuthor
+internal sealed class ReplyAuthor(
+    AssistantStore assistants, Recaller recaller, Drafter drafter, ModelChooser chooser, IModelRouter router, ISpend spend, PromptCache prompts) : IReplyAuthor
 {
     public async Task<TurnDecision> WriteAsync(TurnBrief turn, ITurnOutput output, CancellationToken cancelled)
     {
@@ -44,15 +46,16 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
         var language = settings.Language ?? turn.Contact.Language;
         var questions = Questions.Of(turn.Unanswered.Where(m => SmallTalk.Of(m.Text) is SmallTalkKind.None or SmallTalkKind.Yes or SmallTalkKind.No).Select(m => m.Text));
         var recalled = await recaller.RecallAsync(turn.Tenant, questions, turn.History, settings.Passages, settings.ConfidenceThreshold, ct);
-        var model = settings.Model ?? (await models.DefaultsAsync(turn.Tenant, ct)).Chat;
-        var prompt = prompts.For(turn.Tenant, assistant, model);
+        var choice = await chooser.ChooseAsync(turn, settings, language, ct);
+        var estimator = TokenEstimator.ForModel(choice.First);
+        var prompt = prompts.For(turn.Tenant, assistant, choice.First);
         var context = ContextBudget.Assemble(
             turn.Unanswered,
             turn.History,
             recalled.Passages,
             prompt.Tokens + settings.MaxOutputTokens,
             new(settings.ContextTokens, settings.HistoryMessages, settings.HistoryTokens, settings.HistoryNeverCut, Math.Max(settings.Passages, recalled.Passages.Count)),
-            TokenEstimator.ForModel(model));
+            estimator);
         trace.Questions = [.. recalled.Questions.Select(q => new TracedQuestion(q.Text, q.Answerability, q.Found.Count))];
         trace.Passages = [.. context.Passages.Select(p => new TracedPassage(p.N, p.PassageId, p.Score))];
         trace.Sections = context.Sections;
@@ -60,7 +63,7 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
         var calls = new List<CallResult>();
         var request = new DraftRequest(
             turn.Tenant,
-            [model, .. settings.Fallbacks.Where(fallback => fallback != model)],
+            choice.Models,
             settings,
             Prompt.Of(prompt.Text, context),
             Extractive(recalled, context, settings.ConfidenceThreshold),
@@ -72,15 +75,13 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
                 OnResult = calls.Add,
             },
             Writer(turn.Contact));
-        var drafted = await drafter.DraftAsync(request, output, mayShow: recalled.Least >= settings.ConfidenceThreshold, ct);
+        var attempts = new Attempts(router, turn, settings, choice, (int)((context.Sections.Sum(section => section.Tokens) - settings.MaxOutputTokens) * (1 + estimator.Margin)));
+        var written = new Writing(drafter, attempts, output, request, calls, recalled.Least >= settings.ConfidenceThreshold, recalled.Best);
+        var (drafted, judged, verdict) = await written.WriteAsync(Judge, ct);
+        var figures = judged.Confidence;
         calls.ForEach(trace.Add);
-
-        var figures = Figures(drafted, context, recalled, turn, language, settings);
-        var verdict = Decision.Of(
-            new(drafted.Text, drafted.Wish, drafted.WishText, drafted.Violation, figures, Partial: drafted.Open || recalled.Least < settings.ConfidenceThreshold),
-            settings,
-            turn.LowConfidenceStreak,
-            phrases);
+        trace.Routing = choice.Plan;
+        trace.Attempts = choice.Plan is null ? null : attempts.Made;
         trace.Confidence = figures;
         trace.CutAtLimit = drafted.CutAtLimit;
         trace.RemovedCitations = drafted.Said.Sum(sentence => sentence.RemovedCitations);
@@ -92,7 +93,18 @@ internal sealed class ReplyAuthor(AssistantStore assistants, Recaller recaller, 
         }
 
         var citations = verdict.KeepsDraft ? Quotes.For(drafted.Said, context.Passages, language) : [];
-        return ToDecision(turn, verdict, citations, figures.Value, drafted.Model, trace, calls);
+        var decision = ToDecision(turn, verdict, citations, figures.Value, drafted.Model, trace, calls);
+        return choice.Plan is null ? decision : decision with
+        {
+            AlsoStore = [.. decision.AlsoStore, session => AttemptRows.Append(session, turn.TurnId, request.Purpose.AssistantId, choice, attempts.Made)],
+        };
+
+        Judged Judge(Drafted said)
+        {
+            var draft = new Draft(
+                said.Text, said.Wish, said.WishText, said.Violation, Figures(said, context, recalled, turn, language, settings), Partial: said.Open || recalled.Least < settings.ConfidenceThreshold);
+            return new(said, draft, Decision.Of(draft, settings, turn.LowConfidenceStreak, phrases));
+        }
     }
 
     /// <summary>What needs no search: a wish for a person anywhere in the burst, or nothing but small talk.</summary>

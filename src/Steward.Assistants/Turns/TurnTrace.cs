@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Steward.Assistants.Context;
 using Steward.Assistants.Deciding;
+using Steward.Assistants.Routing;
 using Steward.Models;
 
 namespace Steward.Assistants.Turns;
@@ -20,6 +21,12 @@ internal sealed class TurnTrace
     public IReadOnlyList<TracedPassage> Passages { get; set; } = [];
 
     public IReadOnlyList<ContextSection> Sections { get; set; } = [];
+
+    /// <summary>Why these models: the score with its parts, what moved it, the tier that was asked for and the models that stood ready. Null where the assistant names its model.</summary>
+    public RoutePlan? Routing { get; set; }
+
+    /// <summary>Each attempt with its tier, model, cost and confidence; null where the assistant names its model.</summary>
+    public IReadOnlyList<TurnAttempt>? Attempts { get; set; }
 
     public List<TracedCall> Calls { get; } = [];
 

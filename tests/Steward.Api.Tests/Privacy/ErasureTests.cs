@@ -172,6 +172,7 @@ public sealed class ErasureTests(ApiHost host)
             "insert into platform.notice_reads (tenant_id, notice_id, reader_id, read_at) select tenant_id, notice_id, $2, now() from platform.notices where tenant_id = $1 on conflict do nothing",
             "insert into platform.notice_deliveries (tenant_id, delivery_id, notice_id, way, member_id, state, due_at, created_at, changed_at) select tenant_id, gen_random_uuid(), notice_id, 'mail', $2, 2, now(), now(), now() from platform.notices where tenant_id = $1 on conflict do nothing",
             "insert into platform.invitations (tenant_id, invitation_id, email, role, token_hash, expires_at, invited_by) values ($1, gen_random_uuid(), 'x@example.com', 'agent', '\\x01', now(), $2)",
+            "insert into assistants.turn_attempts (tenant_id, turn_id, attempt, tier, model, cost_usd, confidence) values ($1, gen_random_uuid(), 1, 'simple', 'test/small', 0, 1)",
             "insert into platform.mails (tenant_id, mail_id, kind, state, recipient, next_at, created_at, changed_at) values ($1, gen_random_uuid(), 'notice', 2, '\\x01', now(), now(), now())",
         ];
         foreach (var sql in rest)

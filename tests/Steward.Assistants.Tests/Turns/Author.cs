@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Steward.Assistants.Configuration;
 using Steward.Assistants.Prompting;
+using Steward.Assistants.Routing;
 using Steward.Assistants.Turns;
 using Steward.Conversations;
 using Steward.Models;
@@ -23,6 +24,8 @@ internal sealed class Author : IAsyncDisposable
     }
 
     public TestModels Models { get; } = new();
+
+    public TestRouter Router { get; } = new();
 
     public TestKnowledge Knowledge { get; } = new TestKnowledge().Knows("bike", 0.95, "A city bike costs 18 euros per day. Helmets are free.", "E-bikes cost 35 euros per day.");
 
@@ -59,7 +62,8 @@ internal sealed class Author : IAsyncDisposable
 
     public async Task<TurnDecision> AnswerAsync(int streak, BriefMessage[] history, string[] messages, bool beyondQuota, CancellationToken ct = default)
     {
-        var author = new ReplyAuthor(_store, new Recaller(Knowledge, TimeProvider.System), new Drafter(Models, Masking), Models, Spend, new PromptCache());
+        var author = new ReplyAuthor(
+            _store, new Recaller(Knowledge, TimeProvider.System), new Drafter(Models, Masking), new ModelChooser(Models, Router), Router, Spend, new PromptCache());
         return await author.WriteAsync(
             new TurnBrief(
                 _database.Tenant, Guid.NewGuid(), Guid.NewGuid(), 1, 1, null, "api", new ContactBrief(Guid.NewGuid(), null, null, "en", false),
@@ -80,6 +84,24 @@ internal sealed class Author : IAsyncDisposable
         }
 
         return Spend;
+    }
+
+    /// <summary>Commits what the decision appends, and reads the rows of attempts.</summary>
+    public async Task<IReadOnlyList<(int Attempt, string Tier, string Model, decimal CostUsd, string? StoppedBy)>> AttemptRowsAsync(TurnDecision decision)
+    {
+        var session = _database.Database.For(_database.Tenant);
+        foreach (var append in decision.AlsoStore)
+        {
+            append(session);
+        }
+
+        await session.SendAsync(CancellationToken.None);
+        var reading = _database.Database.For(_database.Tenant);
+        var rows = reading.Many(
+            "select attempt, tier, model, cost_usd, stopped_by from assistants.turn_attempts order by attempt",
+            row => (row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetDecimal(3), row.IsDBNull(4) ? null : row.GetString(4)));
+        await reading.SendAsync(CancellationToken.None);
+        return rows.Value;
     }
 
     public async ValueTask DisposeAsync()

@@ -18,6 +18,12 @@ internal sealed class TestModels : IModels
 
     public List<string> Called { get; } = [];
 
+    /// <summary>The spend row that each client was given to settle.</summary>
+    public List<Guid?> SpendIds { get; } = [];
+
+    /// <summary>What one call of a model costs; nothing where none is set.</summary>
+    public Dictionary<string, decimal> Costs { get; } = [];
+
     public List<CallResult> Results { get; } = [];
 
     public TestChatClient Client(string model) => _clients.TryGetValue(model, out var client) ? client : _clients[model] = new TestChatClient();
@@ -26,6 +32,7 @@ internal sealed class TestModels : IModels
     {
         var name = modelName ?? Default;
         Called.Add(name);
+        SpendIds.Add(purpose.SpendId);
         var inner = Client(name);
         return new TestChatClient { Stream = (messages, options, ct) => ReportAsync(inner, name, tenant, purpose, messages, options, ct) };
     }
@@ -53,11 +60,36 @@ internal sealed class TestModels : IModels
         finally
         {
             var result = new CallResult(
-                Guid.NewGuid(), tenant, purpose, "test", model, new TokenUsage(10, Output: 5), CallCost.Nothing, false, outcome, null, "stop", 1, null, TimeSpan.Zero, default);
+                Guid.NewGuid(), tenant, purpose, "test", model, new TokenUsage(10, Output: 5), CallCost.Nothing with { Usd = Costs.GetValueOrDefault(model) }, false, outcome, null, "stop", 1, null, TimeSpan.Zero, default);
             Results.Add(result);
             purpose.OnResult?.Invoke(result);
         }
     }
+}
+
+/// <summary>A router with a ladder that a test writes: one model a tier.</summary>
+internal sealed class TestRouter : IModelRouter
+{
+    public Dictionary<Tier, string> Ladder { get; } = new() { [Tier.Simple] = "test/small", [Tier.Standard] = "test/medium", [Tier.Complex] = "test/large" };
+
+    /// <summary>What a call may cost at most; a model that is not named has no price.</summary>
+    public Dictionary<string, decimal> WorstCases { get; } = new() { ["test/small"] = 0.01m, ["test/medium"] = 0.05m, ["test/large"] = 0.10m };
+
+    public List<(string Name, RouteQuestion Question)> Asked { get; } = [];
+
+    public ValueTask<RoutePlan> RouteAsync(TenantId tenant, string name, RouteQuestion question, CancellationToken ct)
+    {
+        Asked.Add((name, question));
+        return new(Plan(Tier.Simple, new("default", 0.1, [], 1, new([], [], []), Tier.Simple, [], Tier.Simple, Specialist.None)));
+    }
+
+    public ValueTask<RoutePlan?> UpgradeAsync(TenantId tenant, RoutePlan from, IReadOnlyCollection<string> tried, CancellationToken ct) =>
+        new(Ladder.Keys.Order().Where(tier => tier > from.Tier && !tried.Contains(Ladder[tier])).Select(tier => Plan(tier, from.Why)).FirstOrDefault());
+
+    public ValueTask<decimal?> WorstCaseUsdAsync(TenantId tenant, string model, long promptTokens, long outputTokens, CancellationToken ct) =>
+        new(WorstCases.TryGetValue(model, out var usd) ? usd : null);
+
+    private RoutePlan Plan(Tier tier, Classification? why) => new(why, tier, Specialist.None, [new(Ladder[tier], tier, "asked")], []);
 }
 
 /// <summary>Knowledge that a test writes: what is found for a question that contains a word.</summary>
