@@ -27,7 +27,31 @@ public sealed record ModelDefaults(string Chat, string Embedding);
 /// <summary>A model that can be named.</summary>
 /// <param name="Kind"><c>chat</c> or <c>embedding</c>.</param>
 /// <param name="Priced">Whether the price list knows it today.</param>
-public sealed record ModelInfo(string Name, string Provider, string Kind, bool Priced, bool Default);
+public sealed record ModelInfo(string Name, string Provider, string Kind, bool Priced, bool Default)
+{
+    /// <summary>The most tokens of prompt and answer together; of an embedding model, of one text. Null where it is not known.</summary>
+    public int? ContextWindow { get; init; }
+
+    /// <summary>The most tokens of an answer, or null where it is not known.</summary>
+    public int? MaxOutput { get; init; }
+
+    /// <summary>What a chat model can do; null for an embedding model.</summary>
+    public ModelAbilities? Abilities { get; init; }
+
+    /// <summary>The catalogue does not know the model: its abilities are assumed, and nothing is refused on their account.</summary>
+    public bool Assumed { get; init; }
+
+    /// <summary>Where window and abilities were read.</summary>
+    public string? Source { get; init; }
+}
+
+/// <summary>What a chat model can do.</summary>
+/// <param name="Tools">Calls tools.</param>
+/// <param name="Vision">Reads images.</param>
+/// <param name="Streaming">Answers piece by piece.</param>
+/// <param name="JsonSchema">The provider itself holds an answer to a JSON schema. Elsewhere the answer is asked for in words or by a tool, and checked.</param>
+/// <param name="Reasoning">Thinks before it answers; those tokens are paid for.</param>
+public sealed record ModelAbilities(bool Tools, bool Vision, bool Streaming, bool JsonSchema, bool Reasoning);
 
 /// <summary>Names of the models that need no provider.</summary>
 public static class BuiltInModelNames

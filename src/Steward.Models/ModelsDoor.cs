@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Steward.Models.Calls;
+using Steward.Models.Catalogue;
 using Steward.Models.Gateway;
 using Steward.Models.Prices;
 using Steward.Models.Providers;
@@ -23,9 +24,9 @@ namespace Steward.Models;
 /// <summary>The doors of the model gateway.</summary>
 public static class ModelsDoor
 {
-    /// <summary>Adds <see cref="IModels"/>, <see cref="IModelRouter"/>, <see cref="ISpend"/> and what they need. Settings: <c>OPENAI_</c>, <c>ANTHROPIC_</c>, <c>MISTRAL_</c> and
-    /// <c>TOGETHER_</c> with <c>API_KEY</c> and <c>BASE_URL</c>, <c>STEWARD_MODEL</c>, <c>STEWARD_EMBEDDING_MODEL</c>, <c>STEWARD_PRICES</c>.
-    /// A price list that cannot be read stops the start.</summary>
+    /// <summary>Adds <see cref="IModels"/>, <see cref="IModelRouter"/>, <see cref="ISpend"/> and what they need. Settings: for each provider <c>X_API_KEY</c>,
+    /// <c>X_API_KEY_FILE</c>, <c>X_BASE_URL</c> and <c>X_MODELS</c>; <c>STEWARD_PROVIDERS</c>, <c>STEWARD_MODEL</c>, <c>STEWARD_EMBEDDING_MODEL</c>,
+    /// <c>STEWARD_PRICES</c>, <c>STEWARD_MODELS</c>. A setting, price list or catalogue that cannot be read stops the start.</summary>
     public static IServiceCollection AddModels(this IServiceCollection services, IConfiguration configuration)
     {
         var settings = ModelSettings.Read(configuration);
@@ -36,7 +37,9 @@ public static class ModelsDoor
         services.TryAddSingleton(new CallLimits());
         services.AddSingleton(settings);
         services.AddSingleton(PriceList.Load(settings.PricesPath));
+        services.AddSingleton(ModelCatalogue.Load(settings.CataloguePath));
         services.AddSingleton<ProviderConnections>();
+        services.AddSingleton<InstallationProviders>();
         services.AddSingleton<TenantProviders>();
         services.AddSingleton<ITenantProviders>(provider => provider.GetRequiredService<TenantProviders>());
         services.AddSingleton<ModelDirectory>();

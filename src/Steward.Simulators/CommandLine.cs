@@ -7,7 +7,7 @@ namespace Steward.Simulators;
 internal static class CommandLine
 {
     private const string Help = """
-        steward-simulators: stands in for model providers (OpenAI and Anthropic wire formats) and a mail server
+        steward-simulators: stands in for model providers (OpenAI, Anthropic, Gemini, Azure, Mistral, Cohere, Voyage, TEI) and a mail server
 
           --urls <url>               where to listen (http://127.0.0.1:0 takes a free port)
           --script <file>            a script as for POST /_sim/script

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Steward.Simulators.Anthropic;
 using Steward.Simulators.OpenAI;
 using Steward.Simulators.Page;
 using Steward.Simulators.Scripting;
@@ -10,16 +9,13 @@ namespace Steward.Simulators;
 
 /// <summary>
 /// A stand-in for model providers that speaks the wire formats of OpenAI (<c>/v1/chat/completions</c>, <c>/v1/embeddings</c>,
-/// <c>/v1/models</c>) and Anthropic (<c>/v1/messages</c>, <c>/v1/messages/count_tokens</c>), with scripted answers, latency and
+/// <c>/v1/models</c>), Anthropic (<c>/v1/messages</c>, <c>/v1/messages/count_tokens</c>), Gemini (<c>/v1beta/models/...</c>), Azure OpenAI
+/// (<c>/openai/...</c>), Mistral (<c>/mistral/v1/...</c>), Cohere (<c>/v2/embed</c>), Voyage (<c>/voyage/v1/embeddings</c>),
+/// text-embeddings-inference (<c>/embed</c>) and any server compatible with OpenAI (<c>/any-name/v1/...</c>), with scripted answers, latency and
 /// faults. Control over HTTP: <c>GET</c> and <c>POST /_sim/script</c>, <c>GET /_sim/calls</c>, <c>DELETE /_sim</c>.
 /// </summary>
 public sealed class ModelSimulator : IAsyncDisposable
 {
-    private static readonly ChatWire Chat = new();
-    private static readonly EmbeddingWire Embedding = new();
-    private static readonly MessagesWire Messages = new();
-    private static readonly CountTokensWire CountTokens = new();
-
     private readonly SimulatorOptions _options;
     private readonly CallLog _log;
     private readonly Sender _sender;
@@ -41,6 +37,16 @@ public sealed class ModelSimulator : IAsyncDisposable
 
     /// <summary>The base address an OpenAI-compatible client wants: ends with <c>/v1</c>.</summary>
     public Uri OpenAIAddress => new(BaseAddress, "v1");
+
+    /// <summary>The base address to give to a client of a service: <c>openai</c>, <c>anthropic</c>, <c>mistral</c>, <c>gemini</c>, <c>azure</c>,
+    /// <c>cohere</c>, <c>voyage</c>, <c>tei</c>, or any other name for a server compatible with OpenAI.</summary>
+    public string AddressOf(string service) => service switch
+    {
+        "openai" => OpenAIAddress.ToString(),
+        "anthropic" or "azure" or "cohere" or "tei" => BaseAddress.ToString(),
+        "gemini" => new Uri(BaseAddress, "v1beta").ToString(),
+        _ => new Uri(BaseAddress, $"{service}/v1").ToString(),
+    };
 
     /// <summary>The script in force. Setting it starts every rule's count anew; calls under way end by the old one.</summary>
     public Script Script
@@ -75,14 +81,14 @@ public sealed class ModelSimulator : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _listener?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private Task HandleAsync(HttpContext http) => (http.Request.Method, http.Request.Path.Value) switch
+    private Task HandleAsync(HttpContext http)
     {
-        ("POST", "/v1/chat/completions") => _handler.HandleAsync(http, Chat),
-        ("POST", "/v1/embeddings") => _handler.HandleAsync(http, Embedding),
-        ("POST", "/v1/messages") => _handler.HandleAsync(http, Messages),
-        ("POST", "/v1/messages/count_tokens") => _handler.HandleAsync(http, CountTokens),
-        ("GET", "/v1/models") => _sender.SendAsync(http, ModelList.Render(), null, null),
-        (_, "/" or "/_sim" or "/_sim/script" or "/_sim/calls") => _control.HandleAsync(http),
-        _ => _sender.SendAsync(http, OpenAI.ErrorBody.Render(404, $"Unknown request URL: {http.Request.Method} {http.Request.Path}."), null, null),
-    };
+        if (http.Request.Method == "POST" && WireMap.Find(http.Request) is { } wire) return _handler.HandleAsync(http, wire);
+        return (http.Request.Method, http.Request.Path.Value) switch
+        {
+            ("GET", "/v1/models") => _sender.SendAsync(http, ModelList.Render(), null, null),
+            (_, "/" or "/_sim" or "/_sim/script" or "/_sim/calls") => _control.HandleAsync(http),
+            _ => _sender.SendAsync(http, ErrorBody.Render(new Refusal(404, $"Unknown request URL: {http.Request.Method} {http.Request.Path}.")), null, null),
+        };
+    }
 }

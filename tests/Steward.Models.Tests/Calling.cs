@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Steward.Models.Calls;
+using Steward.Models.Catalogue;
 using Steward.Models.Faces;
 using Steward.Models.Prices;
 using Steward.Models.Providers;
@@ -39,7 +40,7 @@ internal sealed class Calling : ISpendSink
     {
         var (provider, model) = wire == OpenAi ? ("openai", "gpt-4o-mini") : ("anthropic", "claude-haiku-4-5");
         var route = new CallRoute(provider, "test", model, new Uri("http://provider.test/v1/chat"), [], transport.Send);
-        return new WireChatClient(Runtime, new TenantId(Guid.NewGuid()), Purpose, Guid.NewGuid(), new ProviderModel(model, wire, route), limits ?? Once);
+        return new WireChatClient(Runtime, new TenantId(Guid.NewGuid()), Purpose, Guid.NewGuid(), new ProviderModel(model, wire, route, route, ModelCard.Assumed(provider, model)), limits ?? Once);
     }
 
     /// <summary>What a reader of the stream has in the end, or the failure.</summary>

@@ -19,6 +19,9 @@ internal sealed record CallRequest(
     /// <summary>Whether an empty or filtered answer is a failure; where the answer is passed on verbatim, its reader judges.</summary>
     public bool Strict { get; init; } = true;
 
+    /// <summary>What was sent otherwise than asked for; see <see cref="CallResult.Notes"/>.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The operation by its OpenTelemetry GenAI name: chat or embeddings.</summary>
     public string Operation { get; init; } = "chat";
 }

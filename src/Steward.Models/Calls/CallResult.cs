@@ -43,6 +43,10 @@ public sealed record CallResult(
 {
     internal const string Key = "steward.call";
 
+    /// <summary>What was sent otherwise than asked for, as stable codes: <c>dropped:temperature</c> for a parameter the model refuses,
+    /// <c>system_as:developer</c>, <c>schema_by_tool</c>, <c>schema_in_words</c>, <c>added:assistant_after_tool</c>. <c>docs/providers.md</c> lists them.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The result of the call that gave this answer, or null for an answer of another kind of client.</summary>
     public static CallResult? Of(ChatResponse response) => response.AdditionalProperties?.TryGetValue(Key, out var value) == true ? value as CallResult : null;
 

@@ -70,6 +70,9 @@ internal sealed class CallRuntime(TimeProvider time, PriceList prices, ISpendSin
         var cost = prices.Cost(route.Provider, route.Model, figures.Usage, figures.StartedAt);
         return new CallResult(spendId, request.Tenant, request.Purpose, route.Provider, route.Model, figures.Usage, cost, figures.Estimated,
             figures.Outcome, figures.Failure?.Code, request.Reader.FinishReason, figures.Attempts, figures.FirstToken, figures.Duration,
-            figures.StartedAt);
+            figures.StartedAt)
+        {
+            Notes = request.Notes,
+        };
     }
 }

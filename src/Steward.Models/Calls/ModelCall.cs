@@ -214,6 +214,7 @@ internal sealed class ModelCall : IAsyncDisposable
     private void CheckAnswer()
     {
         if (!_request.Strict) return;
+        if (_request.Reader.Broken) throw new ModelFailedException(FailureKind.ErrorFrame, "The provider failed while it answered.") { Transient = true };
         if (_request.Reader.Filtered) throw new ModelFailedException(FailureKind.ContentFilter, "The provider's content filter withheld the answer.");
         if (!_request.Reader.HasContent) throw new ModelFailedException(FailureKind.Empty, "The answer is empty.") { Transient = true };
     }

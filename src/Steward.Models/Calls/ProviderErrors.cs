@@ -8,12 +8,18 @@ namespace Steward.Models.Calls;
 internal static class ProviderErrors
 {
     private static readonly string[] ContextWords =
-        ["context_length", "maximum context", "prompt is too long", "context window", "too many tokens", "request_too_large"];
+        ["context_length", "maximum context", "prompt is too long", "context window", "too many tokens", "request_too_large", "exceeds the maximum number of tokens",
+         "too large for model", "maximum prompt length"];
 
     private static readonly string[] QuotaWords =
-        ["insufficient_quota", "credit balance", "billing_hard_limit", "billing_not_active", "quota exceeded", "billing_error"];
+        ["insufficient_quota", "credit balance", "billing_hard_limit", "billing_not_active", "quota exceeded", "billing_error", "exceeded your current quota",
+        "insufficient balance"];
 
-    private static readonly string[] FilterWords = ["content_filter", "content_policy", "content management policy", "safety_violation"];
+    private static readonly string[] KeyWords =
+        ["authentication_error", "permission_error", "invalid_api_key", "api_key_invalid", "api key not valid", "unauthenticated", "incorrect api key"];
+
+    private static readonly string[] FilterWords = ["content_filter", "content_policy", "content management policy", "content filtering policy",
+        "safety_violation"];
 
     public static ModelFailedException FromStatus(HttpStatusCode status, ReadOnlySpan<byte> body, TimeSpan? retryAfter)
     {
@@ -23,7 +29,7 @@ internal static class ProviderErrors
         return new ModelFailedException(kind, Sentence(kind))
         {
             Status = number,
-            RetryAfter = retryAfter,
+            RetryAfter = retryAfter ?? error.RetryAfter,
             Transient = kind is FailureKind.RateLimited or FailureKind.Overloaded,
             ProviderMessage = kind is FailureKind.Refused or FailureKind.ContextLength or FailureKind.ContentFilter ? error.Message : null,
         };
@@ -51,10 +57,13 @@ internal static class ProviderErrors
 
     private static FailureKind Classify(int status, ErrorText error)
     {
-        if (status is 402 || error.Has(QuotaWords)) return FailureKind.Quota;
-        if (status is 401 or 403 || error.Has("authentication_error", "permission_error", "invalid_api_key")) return FailureKind.Auth;
-        if (error.Has(ContextWords) || status == 413) return FailureKind.ContextLength;
+        // A limit per minute and an empty account can read the same; only the first says when to come back.
+        if (status is 402 || (error.Has(QuotaWords) && error.RetryAfter is null)) return FailureKind.Quota;
         if (error.Has(FilterWords)) return FailureKind.ContentFilter;
+        if (status is 401 or 403 || error.Has(KeyWords)) return FailureKind.Auth;
+        // A text-embeddings-inference server without room answers 429, and its own word says that it is not about this caller.
+        if (string.Equals(error.Type, "overloaded", StringComparison.OrdinalIgnoreCase)) return FailureKind.Overloaded;
+        if (error.Has(ContextWords) || status == 413) return FailureKind.ContextLength;
         if (status == 429 || error.Has("rate_limit")) return FailureKind.RateLimited;
         if (status >= 500 || status is 408 or 409 or 425 || error.Has("overloaded")) return FailureKind.Overloaded;
         return FailureKind.Refused;
@@ -72,8 +81,9 @@ internal static class ProviderErrors
     };
 }
 
-/// <summary>The words of an error object of any provider: <c>{"error":{"type","code","message"}}</c> or <c>{"message"}</c>.</summary>
-internal readonly record struct ErrorText(string? Type, string? Code, string? Message, int? Status = null)
+/// <summary>The words of an error object of any provider: <c>{"error":{"type","code","message"}}</c>, <c>{"error":{"status","message","details"}}</c>,
+/// <c>{"error":"...","error_type"}</c>, <c>{"message"}</c> or <c>{"detail"}</c>, bare or as the first of an array.</summary>
+internal readonly record struct ErrorText(string? Type, string? Code, string? Message, int? Status = null, TimeSpan? RetryAfter = null)
 {
     public static ErrorText Read(ReadOnlySpan<byte> body)
     {
@@ -91,12 +101,14 @@ internal readonly record struct ErrorText(string? Type, string? Code, string? Me
 
     public static ErrorText Read(JsonElement root)
     {
+        if (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0) root = root[0];
         if (root.ValueKind != JsonValueKind.Object) return default;
         var error = root.TryGetProperty("error", out var inner) ? inner : root;
-        if (error.ValueKind == JsonValueKind.String) return new ErrorText(null, null, error.GetString());
-        return error.ValueKind != JsonValueKind.Object
-            ? default
-            : new ErrorText(Text(error, "type"), Text(error, "code"), Text(error, "message"), Number(error));
+        if (error.ValueKind == JsonValueKind.String) return new ErrorText(Text(root, "error_type"), null, error.GetString());
+        if (error.ValueKind != JsonValueKind.Object) return default;
+        var (reason, wait) = Details(error);
+        return new ErrorText(Text(error, "type") ?? Text(error, "status"), Text(error, "code") ?? reason, Text(error, "message") ?? Text(error, "detail"),
+            Number(error), wait);
     }
 
     public bool Has(params ReadOnlySpan<string> words)
@@ -110,6 +122,23 @@ internal readonly record struct ErrorText(string? Type, string? Code, string? Me
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    // Google's errors say the reason and the pause in typed details (google.rpc.ErrorInfo, google.rpc.RetryInfo).
+    private static (string? Reason, TimeSpan? Wait) Details(JsonElement error)
+    {
+        string? reason = null;
+        TimeSpan? wait = null;
+        if (!error.TryGetProperty("details", out var details) || details.ValueKind != JsonValueKind.Array) return default;
+        foreach (var detail in details.EnumerateArray().Where(detail => detail.ValueKind == JsonValueKind.Object))
+        {
+            reason ??= Text(detail, "reason");
+            if (Text(detail, "retryDelay") is { } delay && delay.EndsWith('s')
+                && double.TryParse(delay.AsSpan(0, delay.Length - 1), System.Globalization.CultureInfo.InvariantCulture, out var seconds)
+                && seconds is >= 0 and < 86_400) wait = TimeSpan.FromSeconds(seconds);
+        }
+
+        return (reason, wait);
+    }
 
     private static int? Number(JsonElement element)
     {

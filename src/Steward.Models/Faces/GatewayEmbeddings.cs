@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 using Steward.Models.BuiltIn;
 using Steward.Models.Calls;
 using Steward.Models.Providers;
-using Steward.Models.Wires.OpenAi;
+using Steward.Models.Wires;
 using Steward.Platform.Tenancy;
 
 namespace Steward.Models.Faces;
@@ -13,7 +13,6 @@ namespace Steward.Models.Faces;
 internal sealed class GatewayEmbeddings(ModelDirectory directory, CallRuntime runtime, TenantId tenant, string? name, CallPurpose purpose)
     : IEmbeddingGenerator<string, Embedding<float>>
 {
-    internal const int MostInputs = 128;
     private int _calls;
 
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
@@ -24,7 +23,7 @@ internal sealed class GatewayEmbeddings(ModelDirectory directory, CallRuntime ru
         var all = new GeneratedEmbeddings<Embedding<float>>();
         var usage = default(TokenUsage);
         CallResult? last = null;
-        foreach (var batch in values.Chunk(MostInputs))
+        foreach (var batch in values.Chunk(model.Wire.MostInputs))
         {
             var (vectors, result) = await BatchAsync(model, batch, options, cancellationToken);
             foreach (var vector in vectors)
@@ -50,22 +49,17 @@ internal sealed class GatewayEmbeddings(ModelDirectory directory, CallRuntime ru
         new(a.Usd + b.Usd, [.. a.PriceIds.Union(b.PriceIds, StringComparer.Ordinal)], a.Unpriced || b.Unpriced);
 
     private async Task<(float[][] Vectors, CallResult Result)> BatchAsync(
-        ProviderModel model, string[] inputs, EmbeddingGenerationOptions? options, CancellationToken ct)
+        EmbeddingModel model, string[] inputs, EmbeddingGenerationOptions? options, CancellationToken ct)
     {
         var body = new ArrayBufferWriter<byte>(4096);
         await using (var json = new Utf8JsonWriter(body))
         {
-            json.WriteStartObject();
-            json.WriteString("model"u8, model.Name);
-            json.WriteStartArray("input"u8);
-            foreach (var input in inputs) json.WriteStringValue(input);
-            json.WriteEndArray();
-            if (options?.Dimensions is { } dimensions) json.WriteNumber("dimensions"u8, dimensions);
-            json.WriteEndObject();
+            // What a turn or a search embeds is a question; anything else is what will be searched.
+            model.Wire.Write(json, new EmbeddingInputs(model.Name, inputs, options?.Dimensions, Query: purpose.Purpose is "search" or "turn"));
         }
 
         await runtime.AdmitAsync(new SpendRequest(tenant, purpose, model.Route.Provider, model.Name, body.WrittenCount), ct);
-        var reader = new EmbeddingsReader(inputs.Length);
+        var reader = model.Wire.Reader(inputs.Length);
         var request = new CallRequest(tenant, purpose, model.Route, body.WrittenMemory, Stream: false, reader)
         {
             SpendId = Interlocked.Increment(ref _calls) == 1 && purpose.SpendId is { } opened ? opened : Guid.CreateVersion7(),

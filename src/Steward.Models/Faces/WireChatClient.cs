@@ -27,7 +27,7 @@ internal sealed class WireChatClient(CallRuntime runtime, TenantId tenant, CallP
         {
             ResponseId = call.Reader.ResponseId,
             ModelId = model.Name,
-            FinishReason = model.Wire.FinishReason(call.Reader.FinishReason),
+            FinishReason = Finish(call.Reader),
             Usage = Usages.Details(call.Call.Result!.Usage),
             AdditionalProperties = new AdditionalPropertiesDictionary { [CallResult.Key] = call.Call.Result },
         };
@@ -48,9 +48,17 @@ internal sealed class WireChatClient(CallRuntime runtime, TenantId tenant, CallP
         }
 
         var last = Update(reader, [.. reader.ToolCalls.Select(ToolText.Call), new UsageContent(Usages.Details(call.Result!.Usage))]);
-        last.FinishReason = model.Wire.FinishReason(reader.FinishReason);
+        last.FinishReason = Finish(reader);
         last.AdditionalProperties = new AdditionalPropertiesDictionary { [CallResult.Key] = call.Result };
         yield return last;
+    }
+
+    // Not every wire has a word of its own for "now call the tools", and one that answers by a tool has none for "done".
+    private ChatFinishReason Finish(WireReader reader)
+    {
+        var finish = model.Wire.FinishReason(reader.FinishReason);
+        if (reader.ToolCalls.Count > 0 && finish == ChatFinishReason.Stop) return ChatFinishReason.ToolCalls;
+        return reader.ToolCalls.Count == 0 && finish == ChatFinishReason.ToolCalls ? ChatFinishReason.Stop : finish;
     }
 
     private ChatResponseUpdate Update(WireReader reader, params IList<AIContent> contents) => new(ChatRole.Assistant, contents)
@@ -62,11 +70,17 @@ internal sealed class WireChatClient(CallRuntime runtime, TenantId tenant, CallP
 
     private async ValueTask<OpenCall> BeginAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream, CancellationToken ct)
     {
+        var wanted = new WireRequest(model.Card, model.Name, messages, options, stream);
         var body = new ArrayBufferWriter<byte>(4096);
-        await using (var json = new Utf8JsonWriter(body, Compact)) model.Wire.Write(json, model.Name, messages, options, stream);
+        await using (var json = new Utf8JsonWriter(body, Compact)) model.Wire.Write(json, wanted);
         await runtime.AdmitAsync(new SpendRequest(tenant, purpose, model.Route.Provider, model.Name, body.WrittenCount), ct);
-        var reader = model.Wire.Reader(collect: true);
-        var request = new CallRequest(tenant, purpose, model.Route, body.WrittenMemory, stream, reader) { SpendId = spendId, Limits = limits };
+        var reader = model.Wire.Reader(collect: true, options);
+        var request = new CallRequest(tenant, purpose, model.RouteFor(stream), body.WrittenMemory, stream, reader)
+        {
+            SpendId = spendId,
+            Limits = limits,
+            Notes = wanted.Notes,
+        };
         return new OpenCall(new ModelCall(runtime, request, ct), reader);
     }
 

@@ -22,11 +22,11 @@ internal static class ChatEndpoint
         var purpose = GatewayRequest.Purpose(caller, "chat");
         var name = await RoutedRequest.NameAsync(http, router, scan.Model, body);
         var model = await directory.ChatAsync(caller.Tenant, name, http.RequestAborted);
-        if (model?.Wire is OpenAiChatWire wire)
+        if (model?.Wire is OpenAiChatWire { Dialect.Verbatim: true } wire)
         {
             var rewritten = scan.Rewrite(body, model.Name, wire.Dialect.AsksForUsage);
             await runtime.AdmitAsync(new SpendRequest(caller.Tenant, purpose, model.Route.Provider, model.Name, rewritten.Length), http.RequestAborted);
-            var request = new CallRequest(caller.Tenant, purpose, model.Route, rewritten, scan.Stream, new OpenAiChatReader(collect: false, scan.Choices))
+            var request = new CallRequest(caller.Tenant, purpose, model.RouteFor(scan.Stream), rewritten, scan.Stream, new OpenAiChatReader(collect: false, scan.Choices))
             {
                 Limits = directory.Limits,
                 Strict = false,

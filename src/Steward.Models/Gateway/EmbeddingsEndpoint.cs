@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Steward.Models.BuiltIn;
+using Microsoft.Extensions.AI;
 using Steward.Models.Calls;
+using Steward.Models.Faces;
 using Steward.Models.Providers;
 using Steward.Models.Wires.OpenAi;
 using Steward.Platform.Access;
@@ -20,9 +21,10 @@ internal static class EmbeddingsEndpoint
         var scan = ChatRequestScan.Read(body.Span);
         var caller = http.Caller();
         var purpose = GatewayRequest.Purpose(caller, "embedding");
-        if (await directory.EmbeddingAsync(caller.Tenant, scan.Model, http.RequestAborted) is not { } model)
+        var model = await directory.EmbeddingAsync(caller.Tenant, scan.Model, http.RequestAborted);
+        if (model is not { Wire.Verbatim: true })
         {
-            await HashAsync(http, body);
+            await MappedAsync(http, directory, runtime, body, scan.Model, purpose);
             return;
         }
 
@@ -37,24 +39,30 @@ internal static class EmbeddingsEndpoint
         await VerbatimCall.WholeAsync(http, runtime, request);
     }
 
-    private static async Task HashAsync(HttpContext http, ReadOnlyMemory<byte> body)
+    /// <summary>Embedders behind another wire, and the built-in one.</summary>
+    private static async Task MappedAsync(
+        HttpContext http, ModelDirectory directory, CallRuntime runtime, ReadOnlyMemory<byte> body, string model, CallPurpose purpose)
     {
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
-        var inputs = Inputs(root.GetProperty("input"));
-        var base64 = root.TryGetProperty("encoding_format", out var format) && format.ValueEquals("base64"u8);
+        var inputs = Inputs(root.TryGetProperty("input", out var input) ? input : throw new JsonException("'input' is missing."));
+        var base64 = root.TryGetProperty("encoding_format", out var format) && format.ValueKind == JsonValueKind.String && format.ValueEquals("base64"u8);
+        var dimensions = root.TryGetProperty("dimensions", out var wanted) && wanted.ValueKind == JsonValueKind.Number
+            ? wanted.TryGetInt32(out var number) && number > 0 ? number : throw new JsonException("'dimensions' must be a positive whole number.")
+            : default(int?);
+        using var embedder = new GatewayEmbeddings(directory, runtime, http.Caller().Tenant, model, purpose);
+        var vectors = await embedder.GenerateAsync(inputs, new EmbeddingGenerationOptions { Dimensions = dimensions }, http.RequestAborted);
         http.Response.ContentType = "application/json";
         using (var json = new Utf8JsonWriter(http.Response.BodyWriter))
         {
             json.WriteStartObject();
             json.WriteString("object"u8, "list"u8);
             json.WriteStartArray("data"u8);
-            var vectors = HashEmbeddings.Generate(inputs);
             for (var i = 0; i < vectors.Count; i++) Write(json, i, vectors[i].Vector.Span, base64);
             json.WriteEndArray();
-            json.WriteString("model"u8, BuiltInModelNames.Hash);
+            json.WriteString("model"u8, model);
             json.WriteStartObject("usage"u8);
-            var tokens = inputs.Sum(input => TokenUsage.Estimate(input.Length));
+            var tokens = vectors.Usage?.InputTokenCount ?? inputs.Sum(text => TokenUsage.Estimate(text.Length));
             json.WriteNumber("prompt_tokens"u8, tokens);
             json.WriteNumber("total_tokens"u8, tokens);
             json.WriteEndObject();
@@ -67,7 +75,7 @@ internal static class EmbeddingsEndpoint
     private static List<string> Inputs(JsonElement input) => input.ValueKind switch
     {
         JsonValueKind.String => [input.GetString()!],
-        JsonValueKind.Array when input.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
+        JsonValueKind.Array when input.GetArrayLength() > 0 && input.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
             [.. input.EnumerateArray().Select(item => item.GetString()!)],
         _ => throw new JsonException("'input' must be a string or an array of strings."),
     };

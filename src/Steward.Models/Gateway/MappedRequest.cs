@@ -19,7 +19,13 @@ internal static class MappedRequest
             MaxOutputTokens = Number(root, "max_completion_tokens") ?? Number(root, "max_tokens"),
             Temperature = Real(root, "temperature"),
             TopP = Real(root, "top_p"),
+            FrequencyPenalty = Real(root, "frequency_penalty"),
+            PresencePenalty = Real(root, "presence_penalty"),
+            Seed = root.TryGetProperty("seed", out var seed) && seed.ValueKind == JsonValueKind.Number && seed.TryGetInt64(out var number) ? number : null,
+            ResponseFormat = Format(root),
         };
+        if (root.TryGetProperty("safe_prompt", out var safe) && safe.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            options.AdditionalProperties = new AdditionalPropertiesDictionary { ["safe_prompt"] = safe.GetBoolean() };
         if (root.TryGetProperty("stop", out var stop))
         {
             options.StopSequences = stop.ValueKind == JsonValueKind.String
@@ -70,6 +76,22 @@ internal static class MappedRequest
             ? JsonSerializer.Deserialize<Dictionary<string, object?>>(text)
             : null;
         return new FunctionCallContent(Text(call, "id") ?? "", Text(function, "name") ?? "", arguments);
+    }
+
+    private static ChatResponseFormatJson? Format(JsonElement root)
+    {
+        if (!root.TryGetProperty("response_format", out var format) || format.ValueKind != JsonValueKind.Object) return null;
+        switch (Text(format, "type"))
+        {
+            case "json_object":
+                return ChatResponseFormat.Json;
+            case "json_schema":
+                if (!format.TryGetProperty("json_schema", out var wanted) || !wanted.TryGetProperty("schema", out var schema))
+                    throw new JsonException("'response_format.json_schema.schema' is missing.");
+                return ChatResponseFormat.ForJsonSchema(schema.Clone(), Text(wanted, "name"), Text(wanted, "description"));
+            default:
+                return null;
+        }
     }
 
     private static void Tools(JsonElement root, ChatOptions options)

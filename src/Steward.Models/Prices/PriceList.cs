@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Steward.Models.Catalogue;
 
 namespace Steward.Models.Prices;
 
@@ -76,10 +77,10 @@ internal sealed class PriceList
         var prices = new PriceEntry?[Enum.GetValues<PriceUnit>().Length];
         foreach (var entry in _entries)
         {
-            if (entry.Provider != provider || entry.From > day || entry.To <= day || !Matches(entry.Model, model)) continue;
+            if (entry.Provider != provider || entry.From > day || entry.To <= day || !NamePattern.Matches(entry.Model, model)) continue;
             var best = prices[(int)entry.Unit];
-            if (best is null || Specificity(entry) > Specificity(best)
-                || (Specificity(entry) == Specificity(best) && entry.From > best.From)) prices[(int)entry.Unit] = entry;
+            if (best is null || NamePattern.Specificity(entry.Model) > NamePattern.Specificity(best.Model)
+                || (NamePattern.Specificity(entry.Model) == NamePattern.Specificity(best.Model) && entry.From > best.From)) prices[(int)entry.Unit] = entry;
         }
 
         prices[(int)PriceUnit.CachedInput] ??= prices[(int)PriceUnit.Input];
@@ -99,13 +100,6 @@ internal sealed class PriceList
         PriceUnit.AudioInput => usage.AudioInput,
         _ => usage.AudioOutput,
     };
-
-    private static bool Matches(string pattern, string model) => pattern.EndsWith('*')
-        ? model.AsSpan().StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal)
-        : string.Equals(pattern, model, StringComparison.Ordinal);
-
-    // A whole name beats any pattern of the same length.
-    private static int Specificity(PriceEntry entry) => (entry.Model.Length * 2) - (entry.Model.EndsWith('*') ? 3 : 0);
 
     private static void Check(PriceEntry entry)
     {

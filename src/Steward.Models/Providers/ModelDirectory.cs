@@ -1,22 +1,18 @@
 using Steward.Models.BuiltIn;
 using Steward.Models.Calls;
+using Steward.Models.Catalogue;
 using Steward.Models.Prices;
 using Steward.Platform.Tenancy;
 
 namespace Steward.Models.Providers;
 
 /// <summary>Finds the provider of a model name for a tenant. A tenant's own providers go before the installation's.</summary>
-internal sealed class ModelDirectory(ModelSettings settings, ProviderConnections connections, ITenantProviders tenants, PriceList prices, CallLimits limits, TimeProvider time)
+internal sealed class ModelDirectory(
+    ModelSettings settings, InstallationProviders installation, ITenantProviders tenants, ModelCatalogue catalogue, PriceList prices, CallLimits limits, TimeProvider time)
 {
-    private readonly Provider[] _installation =
-    [
-        .. settings.Providers.Select(setting =>
-            new Provider(setting.Kind, setting.BaseUrl ?? setting.Kind.BaseUrl, setting.Key, "installation", connections.Send)),
-    ];
-
     public CallLimits Limits => limits;
 
-    public IReadOnlyList<Provider> Installation => _installation;
+    public IReadOnlyList<Provider> Installation => installation.Current;
 
     /// <summary>The default that the installation names; it may stand for a choice of models.</summary>
     public string? Default => settings.Chat;
@@ -29,17 +25,19 @@ internal sealed class ModelDirectory(ModelSettings settings, ProviderConnections
         name ??= DefaultChat(providers);
         if (name == BuiltInModelNames.Extractive) return null;
         var (provider, model) = Find(providers, name);
-        return provider.Chat(model);
+        return provider.Chat(model, catalogue)
+            ?? throw new ModelFailedException(FailureKind.UnknownModel, $"The provider {provider.Kind.Name} has no chat models.");
     }
 
-    public async ValueTask<ProviderModel?> EmbeddingAsync(TenantId tenant, string? name, CancellationToken ct)
+    /// <summary>The embedding model of a name, or null for the built-in one.</summary>
+    /// <exception cref="ModelFailedException">Nobody serves the name.</exception>
+    public async ValueTask<EmbeddingModel?> EmbeddingAsync(TenantId tenant, string? name, CancellationToken ct)
     {
         name ??= settings.Embedding ?? BuiltInModelNames.Hash;
         if (name == BuiltInModelNames.Hash) return null;
         var (provider, model) = Find(await ProvidersAsync(tenant, ct), name);
-        return provider.Kind.SpeaksOpenAi
-            ? provider.Embeddings(model)
-            : throw new ModelFailedException(FailureKind.UnknownModel, $"The provider {provider.Kind.Name} has no embeddings.");
+        return provider.Embeddings(model)
+            ?? throw new ModelFailedException(FailureKind.UnknownModel, $"The provider {provider.Kind.Name} has no embeddings.");
     }
 
     public async ValueTask<ModelDefaults> DefaultsAsync(TenantId tenant, CancellationToken ct) =>
@@ -51,7 +49,10 @@ internal sealed class ModelDirectory(ModelSettings settings, ProviderConnections
         var defaults = await DefaultsAsync(tenant, ct);
         var list = new List<ModelInfo>
         {
-            new(BuiltInModelNames.Extractive, BuiltInModels.Provider, "chat", true, defaults.Chat == BuiltInModelNames.Extractive),
+            new(BuiltInModelNames.Extractive, BuiltInModels.Provider, "chat", true, defaults.Chat == BuiltInModelNames.Extractive)
+            {
+                Abilities = new ModelAbilities(Tools: false, Vision: false, Streaming: true, JsonSchema: false, Reasoning: false),
+            },
             new(BuiltInModelNames.Hash, BuiltInModels.Provider, "embedding", true, defaults.Embedding == BuiltInModelNames.Hash),
         };
         foreach (var kind in providers.Select(provider => provider.Kind).DistinctBy(kind => kind.Name)) list.AddRange(Known(kind, defaults));
@@ -59,11 +60,12 @@ internal sealed class ModelDirectory(ModelSettings settings, ProviderConnections
     }
 
     /// <summary>Whether a provider that is switched on serves the name.</summary>
-    internal static bool Serves(IReadOnlyList<Provider> providers, string name) => name == BuiltInModelNames.Extractive || Serving(providers, name) is not null;
+    internal static bool Serves(IReadOnlyList<Provider> providers, string name) =>
+        name == BuiltInModelNames.Extractive || Serving(providers, name) is { Provider.Kind.Wire: not null };
 
     /// <summary>The default model where the default stands for no choice.</summary>
     internal string LastResort(IReadOnlyList<Provider> providers) =>
-        settings.Chat is { } named && !VirtualModels.Contains(named) && Serves(providers, named) ? named : providers.Count > 0 ? providers[0].Kind.DefaultChat : BuiltInModelNames.Extractive;
+        settings.Chat is { } named && !VirtualModels.Contains(named) && Serves(providers, named) ? named : FirstDefault(providers);
 
     internal ValueTask<IReadOnlyList<Provider>> ProvidersAsync(TenantId tenant, CancellationToken ct)
     {
@@ -73,22 +75,36 @@ internal sealed class ModelDirectory(ModelSettings settings, ProviderConnections
         async ValueTask<IReadOnlyList<Provider>> AwaitAsync(ValueTask<IReadOnlyList<Provider>> pending) => Merge(await pending);
     }
 
-    private Provider[] Merge(IReadOnlyList<Provider> own) =>
-        own.Count == 0 ? _installation : [.. own, .. _installation.Where(ours => own.All(theirs => theirs.Kind.Name != ours.Kind.Name))];
+    private Provider[] Merge(IReadOnlyList<Provider> own) => own.Count == 0
+        ? installation.Current
+        : [.. own, .. installation.Current.Where(ours => own.All(theirs => theirs.Kind.Name != ours.Kind.Name))];
 
-    private string DefaultChat(IReadOnlyList<Provider> providers) =>
-        settings.Chat ?? (providers.Count > 0 ? providers[0].Kind.DefaultChat : BuiltInModelNames.Extractive);
+    private string DefaultChat(IReadOnlyList<Provider> providers) => settings.Chat ?? FirstDefault(providers);
 
-    // "provider/name" is explicit; a known family goes to its provider; any other name to the one that takes all names: a compatible server.
+    private static string FirstDefault(IReadOnlyList<Provider> providers)
+    {
+        foreach (var provider in providers)
+            if (provider.Kind is { Wire: not null, DefaultChat: { } name }) return provider.Kind.Claims(name) ? name : $"{provider.Kind.Name}/{name}";
+        return BuiltInModelNames.Extractive;
+    }
+
+    // "provider/name" is explicit; a name that a provider claims goes to it; any other to the one that takes all names: a compatible server.
     private static (Provider Provider, string Model) Find(IReadOnlyList<Provider> providers, string name) => Serving(providers, name) ?? throw Unknown(name);
 
     private static (Provider Provider, string Model)? Serving(IReadOnlyList<Provider> providers, string name)
     {
         var slash = name.IndexOf('/', StringComparison.Ordinal);
-        if (slash > 0 && ProviderKind.Find(name[..slash]) is { } named)
-            return providers.FirstOrDefault(provider => provider.Kind == named) is { } mine ? (mine, name[(slash + 1)..]) : null;
-        if (ProviderKind.All.FirstOrDefault(kind => kind.Claims(name)) is { } family
-            && providers.FirstOrDefault(provider => provider.Kind == family) is { } owner) return (owner, name);
+        if (slash > 0)
+        {
+            var prefix = name.AsSpan(0, slash);
+            foreach (var provider in providers)
+                if (prefix.SequenceEqual(provider.Kind.Name)) return (provider, name[(slash + 1)..]);
+            foreach (var kind in ProviderKind.BuiltIn)
+                if (prefix.SequenceEqual(kind.Name)) return null;
+        }
+
+        foreach (var provider in providers)
+            if (provider.Kind.Claims(name)) return (provider, name);
         var open = providers.FirstOrDefault(provider => provider.Kind.Name == "together" && slash > 0)
             ?? providers.FirstOrDefault(provider => provider.Kind.Name == "openai" && provider.BaseUrl != provider.Kind.BaseUrl);
         return open is null ? null : (open, name);
@@ -101,15 +117,28 @@ internal sealed class ModelDirectory(ModelSettings settings, ProviderConnections
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var names = prices.Entries
-            .Where(entry => entry.Provider == kind.Name && entry.From <= today && !(entry.To <= today) && !entry.Model.EndsWith('*'))
+            .Where(entry => entry.Provider == kind.Name && entry.From <= today && !(entry.To <= today))
             .Select(entry => entry.Model)
-            .Append(kind.DefaultChat);
-        if (kind.DefaultEmbedding is { } embedding) names = names.Append(embedding);
-        foreach (var name in names.Distinct(StringComparer.Ordinal))
+            .Concat(catalogue.Cards.Where(card => card.Provider == kind.Name).Select(card => card.Model))
+            .Concat(kind.Serves)
+            .Append(kind.DefaultChat ?? "*").Append(kind.DefaultEmbedding ?? "*")
+            .Where(name => !name.EndsWith('*'));
+        foreach (var name in names.Distinct(StringComparer.Ordinal)) yield return Describe(kind, name, defaults, today);
+    }
+
+    private ModelInfo Describe(ProviderKind kind, string name, ModelDefaults defaults, DateOnly today)
+    {
+        var card = catalogue.Find(kind.Name, name);
+        var embeds = card.Source is null ? kind.Wire is null || name.Contains("embed", StringComparison.Ordinal) : card.Kind == "embedding";
+        var priced = prices.Find(kind.Name, name, today)[(int)PriceUnit.Input] is not null;
+        var isDefault = (embeds ? defaults.Embedding : defaults.Chat) is var chosen && (chosen == name || chosen == $"{kind.Name}/{name}");
+        return new ModelInfo(name, kind.Name, embeds ? "embedding" : "chat", priced, isDefault)
         {
-            var embeds = name.Contains("embed", StringComparison.Ordinal);
-            var priced = prices.Find(kind.Name, name, today)[(int)PriceUnit.Input] is not null;
-            yield return new ModelInfo(name, kind.Name, embeds ? "embedding" : "chat", priced, name == (embeds ? defaults.Embedding : defaults.Chat));
-        }
+            ContextWindow = card.Context,
+            MaxOutput = card.MaxOutput,
+            Abilities = embeds ? null : new ModelAbilities(card.Tools, card.Vision, card.Streaming, card.JsonSchema, card.Reasoning),
+            Assumed = card.Source is null,
+            Source = card.Source,
+        };
     }
 }

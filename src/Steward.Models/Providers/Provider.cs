@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Steward.Models.Calls;
+using Steward.Models.Catalogue;
 using Steward.Models.Wires;
 
 namespace Steward.Models.Providers;
@@ -8,8 +9,15 @@ namespace Steward.Models.Providers;
 internal sealed class Provider(ProviderKind kind, string baseUrl, string? key, string owner, HttpSend send)
 {
     private const int RememberedModels = 1000;
-    private readonly IReadOnlyList<KeyValuePair<string, string>> _headers = kind.Headers(key);
-    private readonly ConcurrentDictionary<(string Model, string Path), CallRoute> _routes = new();
+    private readonly IReadOnlyList<KeyValuePair<string, string>> _headers = kind.Address.Headers(key);
+    private readonly ConcurrentDictionary<(string Model, Operation Operation), CallRoute> _routes = new();
+
+    private enum Operation
+    {
+        Chat,
+        Stream,
+        Embed,
+    }
 
     public ProviderKind Kind => kind;
 
@@ -17,18 +25,29 @@ internal sealed class Provider(ProviderKind kind, string baseUrl, string? key, s
 
     public bool HasKey => !string.IsNullOrEmpty(key);
 
-    public ProviderModel Chat(string model) => new(model, kind.Wire, Route(model, kind.Wire.Path));
+    public ProviderModel? Chat(string model, ModelCatalogue catalogue) => kind.Wire is null
+        ? null
+        : new ProviderModel(model, kind.Wire, Route(model, Operation.Chat), Route(model, Operation.Stream), catalogue.Find(kind.Name, model));
 
-    public ProviderModel Embeddings(string model) => new(model, kind.Wire, Route(model, "/embeddings"));
+    public EmbeddingModel? Embeddings(string model) => kind.Embeds is null ? null : new EmbeddingModel(model, kind.Embeds, Route(model, Operation.Embed));
 
-    private CallRoute Route(string model, string path)
+    private CallRoute Route(string model, Operation operation)
     {
-        if (_routes.TryGetValue((model, path), out var known)) return known;
-        var route = new CallRoute(kind.Name, owner, model, ProviderKind.Address(baseUrl, path), _headers, send);
-        if (_routes.Count < RememberedModels) _routes[(model, path)] = route;
+        if (_routes.TryGetValue((model, operation), out var known)) return known;
+        var address = operation == Operation.Embed
+            ? kind.Address.Embeddings(baseUrl, model)
+            : kind.Address.Chat(baseUrl, model, operation == Operation.Stream);
+        var route = new CallRoute(kind.Name, owner, model, address, _headers, send);
+        if (_routes.Count < RememberedModels) _routes[(model, operation)] = route;
         return route;
     }
 }
 
-/// <summary>A model found at a provider.</summary>
-internal sealed record ProviderModel(string Name, IChatWire Wire, CallRoute Route);
+/// <summary>A chat model found at a provider, and where its calls go: whole answers and streams may have addresses of their own.</summary>
+internal sealed record ProviderModel(string Name, IChatWire Wire, CallRoute Route, CallRoute StreamRoute, ModelCard Card)
+{
+    public CallRoute RouteFor(bool stream) => stream ? StreamRoute : Route;
+}
+
+/// <summary>An embedding model found at a provider.</summary>
+internal sealed record EmbeddingModel(string Name, IEmbeddingWire Wire, CallRoute Route);

@@ -10,17 +10,17 @@ internal static class ProviderEndpoints
 {
     private const int LongestKey = 1000;
 
-    public static async Task<Ok<ProviderStates>> ListAsync(HttpContext http, ModelDirectory directory, TenantProviders tenants, CancellationToken ct)
+    public static async Task<Ok<ProviderStates>> ListAsync(HttpContext http, ModelSettings settings, ModelDirectory directory, TenantProviders tenants, CancellationToken ct)
     {
         var own = await tenants.StatesAsync(http.Caller().Tenant, ct);
-        return TypedResults.Ok(new ProviderStates([.. ProviderKind.All.Select(kind => State(kind, own, directory))]));
+        return TypedResults.Ok(new ProviderStates([.. settings.Kinds.Select(kind => State(kind, own, directory))]));
     }
 
     public static async Task<Results<NoContent, ProblemHttpResult>> PutAsync(
-        string name, ProviderKeyRequest request, HttpContext http, TenantProviders tenants, CancellationToken ct)
+        string name, ProviderKeyRequest request, HttpContext http, ModelSettings settings, TenantProviders tenants, CancellationToken ct)
     {
-        if (ProviderKind.Find(name) is not { } kind)
-            return Problem.Of(404, "models.provider_unknown", $"Name one of: {string.Join(", ", ProviderKind.All.Select(known => known.Name))}.");
+        if (settings.Kind(name) is not { } kind)
+            return Problem.Of(404, "models.provider_unknown", $"Name one of: {string.Join(", ", settings.Kinds.Select(known => known.Name))}.");
         var key = string.IsNullOrWhiteSpace(request.Key) ? null : request.Key.Trim();
         var url = string.IsNullOrWhiteSpace(request.BaseUrl) ? null : request.BaseUrl.Trim();
         if (key is null && url is null) return Problem.Of(400, "models.provider_empty", "Send a 'key', a 'baseUrl', or both.");
@@ -28,6 +28,8 @@ internal static class ProviderEndpoints
             return Problem.Of(400, "models.key_malformed", $"A key is one line of at most {LongestKey} characters.");
         if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.UserInfo.Length == 0))
             return Problem.Of(400, "models.base_url_malformed", "'baseUrl' must be an http or https address without credentials.");
+        if (url is null && kind.BaseUrl is null && settings.Providers.All(setting => setting.Kind.Name != kind.Name))
+            return Problem.Of(400, "models.base_url_missing", "This provider has no address of its own; send a 'baseUrl'.");
         await tenants.StoreAsync(http.Caller().Tenant, kind, key, url, ct);
         return TypedResults.NoContent();
     }
@@ -41,7 +43,7 @@ internal static class ProviderEndpoints
     {
         if (own.FirstOrDefault(state => state.Provider == kind.Name) is { } mine)
             return new ProviderStateView(kind.Name, "tenant", mine.HasKey, mine.BaseUrl, mine.UpdatedAt);
-        var shared = directory.Installation.FirstOrDefault(provider => provider.Kind == kind);
+        var shared = directory.Installation.FirstOrDefault(provider => provider.Kind.Name == kind.Name);
         return new ProviderStateView(kind.Name, shared is null ? "off" : "installation", shared?.HasKey == true, null, null);
     }
 }

@@ -32,13 +32,14 @@ internal sealed class TenantProviders : ITenantProviders, IDisposable
     private readonly ProviderConnections _connections;
     private readonly IGuardedHttp _guarded;
     private readonly IWakeups _wakeups;
+    private readonly ModelSettings _settings;
     private readonly TimeProvider _time;
     private readonly IDisposable _changes;
 
     public TenantProviders(
-        Database database, ISealing sealing, ProviderConnections connections, IGuardedHttp guarded, IWakeups wakeups, TimeProvider time)
+        Database database, ISealing sealing, ProviderConnections connections, IGuardedHttp guarded, IWakeups wakeups, ModelSettings settings, TimeProvider time)
     {
-        (_database, _sealing, _connections, _guarded, _wakeups, _time) = (database, sealing, connections, guarded, wakeups, time);
+        (_database, _sealing, _connections, _guarded, _wakeups, _settings, _time) = (database, sealing, connections, guarded, wakeups, settings, time);
         _changes = wakeups.Listen(Topic, Forget);
     }
 
@@ -101,16 +102,20 @@ internal sealed class TenantProviders : ITenantProviders, IDisposable
             var sealer = await _sealing.ForAsync(tenant, ct);
             foreach (var row in rows.Value)
             {
-                if (ProviderKind.Find(row.Provider) is not { } kind) continue;
+                if (_settings.Kind(row.Provider) is not { } kind || (row.Url ?? Installed(kind)) is not { } address) continue;
                 var key = row.Key is null ? null : sealer.Open(Field(tenant, row.Provider), row.Key);
                 HttpSend send = row.Url is null ? _connections.Send : GuardedAsync;
-                providers.Add(new Provider(kind, row.Url ?? kind.BaseUrl, key, tenant.ToString(), send));
+                providers.Add(new Provider(kind, address, key, tenant.ToString(), send));
             }
         }
 
         _cache[tenant] = (providers, _time.GetUtcNow() + Lifetime);
         return providers;
     }
+
+    // A named server has no address of its own: a tenant's key for it goes where the installation's does.
+    private string? Installed(ProviderKind kind) =>
+        kind.BaseUrl ?? _settings.Providers.FirstOrDefault(setting => setting.Kind.Name == kind.Name)?.BaseUrl;
 
     private Task<HttpResponseMessage> GuardedAsync(HttpRequestMessage request, CancellationToken ct) =>
         _guarded.Client.SendAsync(request.WithLimits(Limits.BodyBytes, Limits.Total), HttpCompletionOption.ResponseHeadersRead, ct);

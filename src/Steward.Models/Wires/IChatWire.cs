@@ -6,12 +6,11 @@ namespace Steward.Models.Wires;
 /// <summary>A wire format for chat: how a request is written and an answer read.</summary>
 internal interface IChatWire
 {
-    /// <summary>The path below the provider's base address.</summary>
-    string Path { get; }
+    /// <summary>A reader of the answer to a request with these options.</summary>
+    WireReader Reader(bool collect, ChatOptions? options = null);
 
-    WireReader Reader(bool collect);
-
-    void Write(Utf8JsonWriter json, string model, IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream);
+    /// <summary>Writes the request; what the wire or the model cannot take is left out and noted.</summary>
+    void Write(Utf8JsonWriter json, WireRequest request);
 
     ChatFinishReason FinishReason(string? word);
 }

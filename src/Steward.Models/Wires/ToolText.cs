@@ -6,6 +6,12 @@ namespace Steward.Models.Wires;
 /// <summary>Tool arguments and results as the text that wires carry, and back.</summary>
 internal static class ToolText
 {
+    private const string SignatureKey = "steward.signature";
+
+    /// <summary>What the provider of a call wants to see again beside it, or null.</summary>
+    public static string? Signature(FunctionCallContent call) =>
+        call.AdditionalProperties?.TryGetValue(SignatureKey, out var value) == true ? value as string : null;
+
     public static string Of(FunctionResultContent result) => result.Result switch
     {
         null => "",
@@ -27,6 +33,8 @@ internal static class ToolText
             foreach (var property in document.RootElement.EnumerateObject()) arguments[property.Name] = property.Value.Clone();
         }
 
-        return new FunctionCallContent(call.Id, call.Name, arguments);
+        var content = new FunctionCallContent(call.Id, call.Name, arguments);
+        if (call.Signature is not null) content.AdditionalProperties = new AdditionalPropertiesDictionary { [SignatureKey] = call.Signature };
+        return content;
     }
 }

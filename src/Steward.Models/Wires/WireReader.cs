@@ -19,6 +19,10 @@ internal sealed class WireToolCall(int choice, int index)
     public int Index => index;
     public string Id { get; set; } = "";
     public string Name { get; set; } = "";
+
+    /// <summary>What the provider wants to see again beside the call, unread.</summary>
+    public string? Signature { get; set; }
+
     public ArrayBufferWriter<byte> Arguments { get; } = new(128);
 
     /// <summary>Whether the arguments are one JSON object. None at all counts as the empty object, as providers send it.</summary>
@@ -68,7 +72,10 @@ internal abstract class WireReader(bool collect)
     public long OutputBytes { get; protected set; }
 
     /// <summary>The finish reason says that a filter withheld the answer or the model declined.</summary>
-    public bool Filtered => FinishReason is "content_filter" or "refusal";
+    public virtual bool Filtered => FinishReason is "content_filter" or "refusal";
+
+    /// <summary>The finish reason says that the provider failed on the way.</summary>
+    public virtual bool Broken => FinishReason is "error";
 
     /// <summary>Every finish reason was read and every tool argument parses.</summary>
     public abstract bool Complete { get; }
@@ -100,6 +107,14 @@ internal abstract class WireReader(bool collect)
         HasContent = true;
         OutputBytes += length;
         if (collect) Deltas.Add(new WireDelta(kind, json.GetString()!, choice));
+    }
+
+    protected void Said(DeltaKind kind, string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return;
+        HasContent = true;
+        OutputBytes += System.Text.Encoding.UTF8.GetByteCount(text);
+        if (collect) Deltas.Add(new WireDelta(kind, text, 0));
     }
 
     protected WireToolCall ToolCall(int choice, int index)

@@ -10,7 +10,7 @@ internal sealed class MessagesWire : IWire
     public Rendered Render(Reply reply, ModelRequest request, JsonElement root) =>
         request.Stream ? MessageStream.Render(reply) : MessageBody.Render(reply);
 
-    public Rendered Error(int status, string message, string? retryAfter) => ErrorBody.Render(status, message, retryAfter);
+    public Rendered Error(in Refusal refusal) => ErrorBody.Render(refusal);
 }
 
 internal sealed class CountTokensWire : IWire
@@ -20,5 +20,5 @@ internal sealed class CountTokensWire : IWire
     public Rendered Render(Reply reply, ModelRequest request, JsonElement root) =>
         Rendered.OfText($"{{\"input_tokens\":{reply.PromptTokens}}}");
 
-    public Rendered Error(int status, string message, string? retryAfter) => ErrorBody.Render(status, message, retryAfter);
+    public Rendered Error(in Refusal refusal) => ErrorBody.Render(refusal);
 }

@@ -6,8 +6,17 @@ namespace Steward.Simulators.Anthropic;
 /// <summary>Anthropic's error object.</summary>
 internal static class ErrorBody
 {
-    public static Rendered Render(int status, string message, string? retryAfter = null) =>
-        Rendered.OfJson(json => Write(json, status, message), status, retryAfter);
+    public static Rendered Render(in Refusal refusal)
+    {
+        var (status, message) = refusal.Reason switch
+        {
+            RefusalReason.Quota => (400, "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."),
+            RefusalReason.ContextLength => (400, "prompt is too long: 210000 tokens > 200000 maximum"),
+            RefusalReason.ContentFilter => (400, "Output blocked by content filtering policy"),
+            _ => (refusal.Status, refusal.Message),
+        };
+        return Rendered.OfJson(json => Write(json, status, message), status, refusal.RetryAfter);
+    }
 
     public static void Write(Rendered into, int status, string message)
     {

@@ -40,14 +40,14 @@ internal static class ChatCompletion
     {
         json.WriteStartObject("usage"u8);
         json.WriteNumber("prompt_tokens"u8, reply.PromptTokens);
-        json.WriteNumber("completion_tokens"u8, reply.CompletionTokens);
-        json.WriteNumber("total_tokens"u8, reply.PromptTokens + reply.CompletionTokens);
+        json.WriteNumber("completion_tokens"u8, reply.CompletionTokens + reply.ReasoningTokens);
+        json.WriteNumber("total_tokens"u8, reply.PromptTokens + reply.CompletionTokens + reply.ReasoningTokens);
         json.WriteStartObject("prompt_tokens_details"u8);
         json.WriteNumber("cached_tokens"u8, reply.CachedTokens);
         json.WriteNumber("audio_tokens"u8, 0);
         json.WriteEndObject();
         json.WriteStartObject("completion_tokens_details"u8);
-        json.WriteNumber("reasoning_tokens"u8, 0);
+        json.WriteNumber("reasoning_tokens"u8, reply.ReasoningTokens);
         json.WriteNumber("audio_tokens"u8, 0);
         json.WriteNumber("accepted_prediction_tokens"u8, 0);
         json.WriteNumber("rejected_prediction_tokens"u8, 0);

@@ -6,18 +6,28 @@ namespace Steward.Simulators.OpenAI;
 /// <summary>OpenAI's error object.</summary>
 internal static class ErrorBody
 {
-    public static Rendered Render(int status, string message, string? retryAfter = null) =>
-        Rendered.OfJson(json => Write(json, status, message), status, retryAfter);
+    public static Rendered Render(in Refusal refusal)
+    {
+        var (status, message, type, code) = refusal.Reason switch
+        {
+            RefusalReason.Quota => (429, "You exceeded your current quota, please check your plan and billing details.", "insufficient_quota", "insufficient_quota"),
+            RefusalReason.ContextLength => (400, "This model's maximum context length is 128000 tokens. Please reduce the length of the messages.",
+                "invalid_request_error", "context_length_exceeded"),
+            RefusalReason.ContentFilter => (400, "Your request was rejected as a result of our safety system.", "invalid_request_error", "content_policy_violation"),
+            _ => (refusal.Status, refusal.Message, Kind(refusal.Status).Type, Kind(refusal.Status).Code),
+        };
+        return Rendered.OfJson(json => Write(json, message, type, code), status, refusal.RetryAfter);
+    }
 
     public static void Write(Rendered into, int status, string message)
     {
         using var json = new Utf8JsonWriter(into.Body, Json.WriterOptions);
-        Write(json, status, message);
+        var (type, code) = Kind(status);
+        Write(json, message, type, code);
     }
 
-    private static void Write(Utf8JsonWriter json, int status, string message)
+    private static void Write(Utf8JsonWriter json, string message, string type, string? code)
     {
-        var (type, code) = Kind(status);
         json.WriteStartObject();
         json.WriteStartObject("error"u8);
         json.WriteString("message"u8, message);

@@ -5,6 +5,16 @@ namespace Steward.Simulators.OpenAI;
 /// <summary>Feature hashing of lower-case words with signs, scaled to length 1. The same text gives the same vector on any machine.</summary>
 internal static class HashedVector
 {
+    /// <summary>The vector of a text as an array of numbers.</summary>
+    public static void WriteJson(System.Text.Json.Utf8JsonWriter json, string text, int dimensions)
+    {
+        var vector = new float[dimensions];
+        Write(text, vector);
+        json.WriteStartArray();
+        foreach (var value in vector) json.WriteNumberValue(value);
+        json.WriteEndArray();
+    }
+
     public static void Write(ReadOnlySpan<char> text, Span<float> vector)
     {
         vector.Clear();

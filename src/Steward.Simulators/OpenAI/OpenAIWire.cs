@@ -11,7 +11,7 @@ internal sealed class ChatWire : IWire
     public Rendered Render(Reply reply, ModelRequest request, JsonElement root) =>
         request.Stream ? ChatStream.Render(reply, request.IncludeUsage) : ChatCompletion.Render(reply);
 
-    public Rendered Error(int status, string message, string? retryAfter) => ErrorBody.Render(status, message, retryAfter);
+    public Rendered Error(in Refusal refusal) => ErrorBody.Render(refusal);
 }
 
 internal sealed class EmbeddingWire : IWire
@@ -20,7 +20,7 @@ internal sealed class EmbeddingWire : IWire
 
     public Rendered Render(Reply reply, ModelRequest request, JsonElement root) => Embeddings.Render(request, root, reply.WithUsage);
 
-    public Rendered Error(int status, string message, string? retryAfter) => ErrorBody.Render(status, message, retryAfter);
+    public Rendered Error(in Refusal refusal) => ErrorBody.Render(refusal);
 }
 
 internal static class ModelList

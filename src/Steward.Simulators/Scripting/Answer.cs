@@ -13,7 +13,7 @@ public enum AnswerMode
     /// <summary>Repeats the last message.</summary>
     Echo,
 
-    /// <summary><see cref="Answer.Text"/> as it is.</summary>
+    /// <summary><see cref="Answer.Text"/> as it is. Where the caller insists on one tool and the text is a JSON object, the tool is called with it.</summary>
     Text,
 
     /// <summary>Exactly <see cref="Answer.Tokens"/> words, in sentences of ten.</summary>
@@ -50,6 +50,9 @@ public sealed record Answer
 
     /// <summary>How many of the prompt's tokens are reported as read from the provider's cache.</summary>
     public int CachedTokens { get; init; }
+
+    /// <summary>How many tokens the model is said to have thought before it answered, where its wire reports them apart.</summary>
+    public int ReasoningTokens { get; init; }
 
     public static Answer OfText(string text) => new() { Mode = AnswerMode.Text, Text = text };
 

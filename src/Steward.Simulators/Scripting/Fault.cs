@@ -61,6 +61,22 @@ public enum FaultKind
     SlowHeaders,
 }
 
+/// <summary>Why a request is refused, in the words and with the status of the simulated service.</summary>
+public enum RefusalReason
+{
+    /// <summary>For no reason but <see cref="Fault.Status"/>.</summary>
+    None,
+
+    /// <summary>The account has no credit left.</summary>
+    Quota,
+
+    /// <summary>The prompt is too long for the model.</summary>
+    ContextLength,
+
+    /// <summary>The prompt was filtered.</summary>
+    ContentFilter,
+}
+
 /// <summary>One fault and where it strikes. Bytes count the response's body before any transfer coding.</summary>
 public sealed record Fault
 {
@@ -69,7 +85,10 @@ public sealed record Fault
     /// <summary>The status of <see cref="FaultKind.Status"/>, and of the error inside a stream of <see cref="FaultKind.ErrorFrame"/>.</summary>
     public int Status { get; init; } = 500;
 
-    /// <summary>Seconds for the Retry-After header.</summary>
+    /// <summary>The reason of <see cref="FaultKind.Status"/>; with one, the service's own status is used.</summary>
+    public RefusalReason Reason { get; init; }
+
+    /// <summary>Seconds for the Retry-After header, or where the service says it otherwise, in its way.</summary>
     public double? RetryAfterSeconds { get; init; }
 
     public int AfterBytes { get; init; }
@@ -80,6 +99,8 @@ public sealed record Fault
 
     public static Fault OfStatus(int status, double? retryAfterSeconds = null) =>
         new() { Kind = FaultKind.Status, Status = status, RetryAfterSeconds = retryAfterSeconds };
+
+    public static Fault OfReason(RefusalReason reason) => new() { Kind = FaultKind.Status, Status = 400, Reason = reason };
 
     public static Fault Of(FaultKind kind) => new() { Kind = kind };
 

@@ -9,7 +9,7 @@ namespace Steward.Simulators.Serving;
 internal sealed class CallLog(int keep, TimeProvider time)
 {
     private static readonly FrozenSet<string> Secret =
-        new[] { "authorization", "x-api-key", "api-key", "cookie", "proxy-authorization" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        new[] { "authorization", "x-api-key", "x-goog-api-key", "api-key", "cookie", "proxy-authorization" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly ConcurrentQueue<RecordedCall> _calls = new();
     private long _count;

@@ -12,6 +12,8 @@ internal static class Composer
     {
         var answer = ruling.Answer;
         var fault = ruling.Fault?.Kind;
+        if (answer.Mode == AnswerMode.Text && request.ForcedTool is { } insisted && IsObject(answer.Text))
+            answer = answer with { Mode = AnswerMode.Tools, Text = null, ToolCalls = [new ScriptedToolCall(insisted, answer.Text!)] };
         var tokens = fault == FaultKind.EmptyAnswer ? [] : Words.Split(TextOf(request, answer));
         var calls = fault == FaultKind.EmptyAnswer ? [] : CallsOf(request, answer, number, fault == FaultKind.InvalidToolArguments);
         var finish = calls.Count > 0 ? Finish.ToolCalls : Finish.Stop;
@@ -34,6 +36,7 @@ internal static class Composer
             PromptTokens = prompt,
             CachedTokens = Math.Min(answer.CachedTokens, prompt),
             CompletionTokens = tokens.Count + calls.Sum(c => (c.Name.Length + c.Arguments.Length + 3) / 4),
+            ReasoningTokens = answer.ReasoningTokens,
             CreatedUnixSeconds = unixSeconds,
             WithUsage = fault != FaultKind.UsageMissing,
             InBody = ruling.Fault,
@@ -49,6 +52,20 @@ internal static class Composer
         _ when request.LastRole == "tool" => $"The tool answered: {request.LastText}",
         _ => Quote(request) ?? (OffersPerson(request) ? "" : NoSource(request.LastUserText)),
     };
+
+    private static bool IsObject(string? text)
+    {
+        if (text is not ['{', ..]) return false;
+        try
+        {
+            using var document = System.Text.Json.JsonDocument.Parse(text);
+            return true;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return false;
+        }
+    }
 
     private static string? Quote(ModelRequest request)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Steward.Simulators.Serving;
@@ -10,5 +11,9 @@ internal interface IWire
 
     Rendered Render(Reply reply, ModelRequest request, JsonElement root);
 
-    Rendered Error(int status, string message, string? retryAfter);
+    Rendered Error(in Refusal refusal);
 }
+
+/// <summary>An error as a wire is asked to say it; with a reason the wire chooses the status its service uses for it.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct Refusal(int Status, string Message, string? RetryAfter = null, RefusalReason Reason = RefusalReason.None);

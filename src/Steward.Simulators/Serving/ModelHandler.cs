@@ -8,6 +8,8 @@ namespace Steward.Simulators.Serving;
 /// <summary>One model call, from its bytes to its answer.</summary>
 internal sealed class ModelHandler(CallLog log, Sender sender, TimeProvider time, string? requiredKey)
 {
+    private static readonly string[] KeyHeaders = ["x-api-key", "x-goog-api-key", "api-key"];
+
     public CompiledScript Script { get; set; } = new(new Script());
 
     public async Task HandleAsync(HttpContext http, IWire wire)
@@ -31,7 +33,7 @@ internal sealed class ModelHandler(CallLog log, Sender sender, TimeProvider time
 
     private Rendered Answer(HttpContext http, IWire wire, ReadOnlyMemory<byte> body, long number, ref ModelRequest? request, ref Ruling? ruling)
     {
-        if (requiredKey is not null && !HasKey(http.Request, requiredKey)) return wire.Error(401, "Incorrect API key provided.", null);
+        if (requiredKey is not null && !HasKey(http.Request, requiredKey)) return wire.Error(new Refusal(401, "Incorrect API key provided."));
         try
         {
             using var json = JsonDocument.Parse(body);
@@ -46,24 +48,26 @@ internal sealed class ModelHandler(CallLog log, Sender sender, TimeProvider time
         }
         catch (JsonException)
         {
-            return wire.Error(400, "We could not parse the JSON body of your request.", null);
+            return wire.Error(new Refusal(400, "We could not parse the JSON body of your request."));
         }
         catch (BadModelRequestException e)
         {
-            return wire.Error(400, e.Message, null);
+            return wire.Error(new Refusal(e.Status, e.Message));
         }
     }
 
     private static Rendered? Instead(IWire wire, ModelRequest request, Fault? fault) => fault?.Kind switch
     {
-        FaultKind.Status => wire.Error(fault.Status, $"Simulated error {fault.Status}.", Sender.RetryAfter(fault)),
-        FaultKind.ErrorFrame when !request.Stream => wire.Error(fault.Status, $"Simulated error {fault.Status}.", Sender.RetryAfter(fault)),
+        FaultKind.Status => wire.Error(Refusal(fault)),
+        FaultKind.ErrorFrame when !request.Stream => wire.Error(Refusal(fault)),
         FaultKind.HtmlPage => Rendered.OfText("<!doctype html><html><head><title>Welcome</title></head><body><h1>Please sign in</h1></body></html>", "text/html"),
         FaultKind.EmptyBody => Rendered.OfText("", request.Stream ? "text/event-stream" : "application/json"),
         FaultKind.MalformedJson or FaultKind.MalformedFrame when !request.Stream => Rendered.OfText("{\"id\":\"cut\",\"choices\":[{\"message\":{"),
         _ => null,
     };
 
+    private static Refusal Refusal(Fault fault) => new(fault.Status, $"Simulated error {fault.Status}.", Sender.RetryAfter(fault), fault.Reason);
+
     private static bool HasKey(HttpRequest http, string key) =>
-        http.Headers.Authorization == $"Bearer {key}" || http.Headers["x-api-key"] == key;
+        http.Headers.Authorization == $"Bearer {key}" || KeyHeaders.Any(name => http.Headers[name] == key);
 }

@@ -57,4 +57,7 @@ internal sealed class ModelRequest
 }
 
 /// <summary>The request is not one of this wire; the text says what to change.</summary>
-internal sealed class BadModelRequestException(string message) : Exception(message);
+internal sealed class BadModelRequestException(string message, int status = 400) : Exception(message)
+{
+    public int Status => status;
+}

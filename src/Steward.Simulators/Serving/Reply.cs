@@ -28,7 +28,10 @@ internal sealed class Reply
 
     public required int CachedTokens { get; init; }
 
+    /// <summary>Tokens of what is shown; those of <see cref="ReasoningTokens"/> are not among them.</summary>
     public required int CompletionTokens { get; init; }
+
+    public int ReasoningTokens { get; init; }
 
     public required long CreatedUnixSeconds { get; init; }
 

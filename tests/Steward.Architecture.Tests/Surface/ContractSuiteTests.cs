@@ -12,6 +12,14 @@ public sealed partial class ContractSuiteTests
         {
             ["OpenAiChatWire"] = "OpenAiContract",
             ["AnthropicWire"] = "AnthropicContract",
+            ["GeminiWire"] = "GeminiContract",
+        }),
+        ("Steward.Models.Wires.IEmbeddingWire", "EmbeddingProviderContract", new()
+        {
+            ["OpenAiEmbeddingWire"] = "OpenAiEmbeddingContract",
+            ["GeminiEmbeddingWire"] = "GeminiEmbeddingContract",
+            ["CohereEmbeddingWire"] = "CohereEmbeddingContract",
+            ["TeiEmbeddingWire"] = "TeiEmbeddingContract",
         }),
         ("Steward.Conversations.IMessageCarrier", "CarrierContract", new()
         {

@@ -48,7 +48,11 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<GatewayHost> StartAsync(PostgresServer server, int attempts = 3, params (string Name, string Value)[] settings)
+    public static Task<GatewayHost> StartAsync(PostgresServer server, int attempts = 3, params (string Name, string Value)[] settings) =>
+        StartAsync(server, new CallLimits { Attempts = attempts }, _ => settings);
+
+    public static async Task<GatewayHost> StartAsync(
+        PostgresServer server, CallLimits limits, Func<ModelSimulator, IEnumerable<(string Name, string Value)>> settings)
     {
         var database = await TestDatabase.CreateAsync(server, ("models", typeof(IModels).Assembly));
         var simulator = await ModelSimulator.StartAsync();
@@ -60,10 +64,10 @@ internal sealed class GatewayHost : IAsyncDisposable
             ["OPENAI_BASE_URL"] = simulator.OpenAIAddress.ToString(),
             ["ANTHROPIC_BASE_URL"] = simulator.BaseAddress.ToString(),
         });
-        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Name, string? (setting) => setting.Value));
+        builder.Configuration.AddInMemoryCollection(settings(simulator).ToDictionary(setting => setting.Name, string? (setting) => setting.Value));
         builder.Services.AddSingleton(database.Database).AddSingleton(database.Sealing)
             .AddSingleton<IGuardedHttp, OpenHttp>().AddSingleton<IWakeups, NoWakeups>();
-        builder.Services.AddSingleton(new CallLimits { Attempts = attempts });
+        builder.Services.AddSingleton(limits);
         builder.Services.AddModels(builder.Configuration);
         builder.Services.AddAuthentication();
         builder.Services.AddAuthorization().AddSingleton<IAuthorizationHandler, Everyone>();

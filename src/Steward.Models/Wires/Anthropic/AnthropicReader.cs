@@ -4,13 +4,16 @@ namespace Steward.Models.Wires.Anthropic;
 
 /// <summary>The messages wire: typed events when streamed, one message when whole. Complete means a stop reason was read, every block that
 /// began has ended and tool input parses.</summary>
-internal sealed class AnthropicReader(bool collect) : WireReader(collect)
+/// <param name="answersByTool">Whether the input of <see cref="AnthropicWire.AnswerTool"/> is the answer's text.</param>
+internal sealed class AnthropicReader(bool collect, bool answersByTool = false) : WireReader(collect)
 {
+    private const string AnswerBlock = "answer";
     private readonly Dictionary<int, string> _open = [];
     private bool _started;
+    private bool _answered;
 
     public override bool Complete => _started && FinishReason is not null && _open.Count == 0 && ToolCallsParse()
-        && (FinishReason != "tool_use" || ToolCalls.Count > 0);
+        && (FinishReason != "tool_use" || ToolCalls.Count > 0 || _answered);
 
     public override bool Frame(ReadOnlySpan<byte> data)
     {
@@ -68,7 +71,7 @@ internal sealed class AnthropicReader(bool collect) : WireReader(collect)
     {
         base.Reset();
         _open.Clear();
-        _started = false;
+        _started = _answered = false;
     }
 
     private void Message(JsonElement message)
@@ -82,6 +85,15 @@ internal sealed class AnthropicReader(bool collect) : WireReader(collect)
     {
         var type = Text(block, "type") ?? throw new JsonException("A block has a type.");
         _open[index] = type;
+        if (answersByTool && type == "tool_use" && Text(block, "name") == AnthropicWire.AnswerTool)
+        {
+            _open[index] = AnswerBlock;
+            _answered = true;
+            if (block.TryGetProperty("input", out var answer) && answer.ValueKind == JsonValueKind.Object && answer.EnumerateObject().Any())
+                Said(DeltaKind.Text, answer.GetRawText());
+            return;
+        }
+
         if (type == "tool_use")
         {
             var call = ToolCall(0, index);
@@ -98,7 +110,7 @@ internal sealed class AnthropicReader(bool collect) : WireReader(collect)
 
     private void Delta(int index, JsonElement delta)
     {
-        if (!_open.ContainsKey(index)) throw new JsonException("A delta names a block that is not open.");
+        if (!_open.TryGetValue(index, out var kind)) throw new JsonException("A delta names a block that is not open.");
         switch (Text(delta, "type"))
         {
             case "text_delta":
@@ -108,19 +120,12 @@ internal sealed class AnthropicReader(bool collect) : WireReader(collect)
                 Said(DeltaKind.Reasoning, Text(delta, "thinking"));
                 break;
             case "input_json_delta":
-                Append(ToolCall(0, index), Text(delta, "partial_json") ?? "");
+                if (kind == AnswerBlock) Said(DeltaKind.Text, Text(delta, "partial_json"));
+                else Append(ToolCall(0, index), Text(delta, "partial_json") ?? "");
                 break;
             default:
                 break;
         }
-    }
-
-    private void Said(DeltaKind kind, string? text)
-    {
-        if (string.IsNullOrEmpty(text)) return;
-        HasContent = true;
-        OutputBytes += System.Text.Encoding.UTF8.GetByteCount(text);
-        if (Collect) Deltas.Add(new WireDelta(kind, text, 0));
     }
 
     private static int Index(JsonElement root) =>

@@ -8,9 +8,11 @@ internal sealed class AnthropicWire : IChatWire
 {
     private const int DefaultMaxTokens = 4096;
 
-    public string Path => "/v1/messages";
+    /// <summary>The tool by which an answer of a given form is said: this wire has no response format.</summary>
+    internal const string AnswerTool = "give_answer";
 
-    public WireReader Reader(bool collect) => new AnthropicReader(collect);
+    public WireReader Reader(bool collect, ChatOptions? options = null) =>
+        new AnthropicReader(collect, options?.ResponseFormat is ChatResponseFormatJson { Schema: not null });
 
     public ChatFinishReason FinishReason(string? word) => word switch
     {
@@ -20,26 +22,36 @@ internal sealed class AnthropicWire : IChatWire
         _ => ChatFinishReason.Stop,
     };
 
-    public void Write(Utf8JsonWriter json, string model, IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream)
+    public void Write(Utf8JsonWriter json, WireRequest request)
     {
-        var all = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         json.WriteStartObject();
-        json.WriteString("model"u8, model);
-        json.WriteNumber("max_tokens"u8, options?.MaxOutputTokens ?? DefaultMaxTokens);
-        if (stream) json.WriteBoolean("stream"u8, true);
-        var system = string.Join("\n\n", all.Where(message => message.Role == ChatRole.System).Select(message => message.Text)
-            .Prepend(options?.Instructions).Where(text => !string.IsNullOrEmpty(text)));
+        json.WriteString("model"u8, request.Model);
+        json.WriteNumber("max_tokens"u8, request.Options?.MaxOutputTokens ?? Math.Min(DefaultMaxTokens, request.Card.MaxOutput ?? DefaultMaxTokens));
+        if (request.Stream) json.WriteBoolean("stream"u8, true);
+        var system = request.SystemText();
         if (system.Length > 0) json.WriteString("system"u8, system);
-        AnthropicMessages.Write(json, all);
-        if (options is not null) WriteOptions(json, options);
+        AnthropicMessages.Write(json, request.Messages);
+        if (request.Options is { } options)
+        {
+            WriteSampling(json, request, options);
+            WriteTools(json, request, options);
+        }
+
         json.WriteEndObject();
     }
 
-    private static void WriteOptions(Utf8JsonWriter json, ChatOptions options)
+    private static void WriteSampling(Utf8JsonWriter json, WireRequest request, ChatOptions options)
     {
+        if (options.FrequencyPenalty is not null) request.Note("dropped:frequency_penalty");
+        if (options.PresencePenalty is not null) request.Note("dropped:presence_penalty");
+        if (options.Seed is not null) request.Note("dropped:seed");
         // Newer models refuse both sampling parameters at once; temperature goes first. The scale ends at 1 here.
-        if (options.Temperature is { } temperature) json.WriteNumber("temperature"u8, Math.Clamp(temperature, 0f, 1f));
-        else if (options.TopP is { } topP) json.WriteNumber("top_p"u8, topP);
+        if (request.Takes("temperature", options.Temperature is not null))
+        {
+            json.WriteNumber("temperature"u8, Math.Clamp(options.Temperature!.Value, 0f, 1f));
+            if (options.TopP is not null) request.Note("dropped:top_p");
+        }
+        else if (request.Takes("top_p", options.TopP is not null)) json.WriteNumber("top_p"u8, options.TopP!.Value);
         if (options.TopK is { } topK) json.WriteNumber("top_k"u8, topK);
         if (options.StopSequences is { Count: > 0 } stops)
         {
@@ -47,21 +59,42 @@ internal sealed class AnthropicWire : IChatWire
             foreach (var stop in stops) json.WriteStringValue(stop);
             json.WriteEndArray();
         }
+    }
 
-        if (options.Tools is not { Count: > 0 } tools) return;
+    private static void WriteTools(Utf8JsonWriter json, WireRequest request, ChatOptions options)
+    {
+        var tools = options.Tools?.OfType<AIFunctionDeclaration>().ToList() ?? [];
+        if (tools.Count == 0 && request.Schema is null) return;
         json.WriteStartArray("tools"u8);
-        foreach (var tool in tools.OfType<AIFunctionDeclaration>())
+        foreach (var tool in tools) WriteTool(json, tool.Name, tool.Description, tool.JsonSchema);
+        if (request.Schema is { Schema: { } schema } format)
         {
-            json.WriteStartObject();
-            json.WriteString("name"u8, tool.Name);
-            json.WriteString("description"u8, tool.Description);
-            json.WritePropertyName("input_schema"u8);
-            tool.JsonSchema.WriteTo(json);
-            json.WriteEndObject();
+            WriteTool(json, AnswerTool, format.SchemaDescription ?? "Gives the answer. Call it once, with the whole answer.", schema);
+            request.Note("schema_by_tool");
         }
 
         json.WriteEndArray();
-        WriteChoice(json, options);
+        if (request.Schema is null) WriteChoice(json, options);
+        else WriteAnswerChoice(json, alone: tools.Count == 0);
+    }
+
+    private static void WriteTool(Utf8JsonWriter json, string name, string description, JsonElement schema)
+    {
+        json.WriteStartObject();
+        json.WriteString("name"u8, name);
+        json.WriteString("description"u8, description);
+        json.WritePropertyName("input_schema"u8);
+        schema.WriteTo(json);
+        json.WriteEndObject();
+    }
+
+    // With other tools beside it the model may use one of those first; plain text is no answer either way.
+    private static void WriteAnswerChoice(Utf8JsonWriter json, bool alone)
+    {
+        json.WriteStartObject("tool_choice"u8);
+        json.WriteString("type"u8, alone ? "tool"u8 : "any"u8);
+        if (alone) json.WriteString("name"u8, AnswerTool);
+        json.WriteEndObject();
     }
 
     private static void WriteChoice(Utf8JsonWriter json, ChatOptions options)

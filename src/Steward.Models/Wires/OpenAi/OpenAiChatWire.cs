@@ -1,21 +1,15 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Steward.Models.Catalogue;
 
 namespace Steward.Models.Wires.OpenAi;
 
-/// <summary>How a provider departs from the chat wire of OpenAI.</summary>
-/// <param name="AsksForUsage">Usage of a stream comes only when <c>stream_options</c> asks; other servers send it anyway, and some refuse the field.</param>
-/// <param name="HasReasoningModels">Models of the o-series and gpt-5 take <c>max_completion_tokens</c> and no sampling parameters.</param>
-/// <param name="AnyTool">The word for "must call some tool".</param>
-internal sealed record OpenAiDialect(bool AsksForUsage = true, bool HasReasoningModels = false, string AnyTool = "required");
-
+/// <summary>Chat completions, as OpenAI made them and many others speak them.</summary>
 internal sealed class OpenAiChatWire(OpenAiDialect dialect) : IChatWire
 {
-    public string Path => "/chat/completions";
-
     public OpenAiDialect Dialect => dialect;
 
-    public WireReader Reader(bool collect) => new OpenAiChatReader(collect);
+    public WireReader Reader(bool collect, ChatOptions? options = null) => new OpenAiChatReader(collect);
 
     public ChatFinishReason FinishReason(string? word) => word switch
     {
@@ -25,15 +19,19 @@ internal sealed class OpenAiChatWire(OpenAiDialect dialect) : IChatWire
         _ => ChatFinishReason.Stop,
     };
 
-    public void Write(Utf8JsonWriter json, string model, IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream)
+    public void Write(Utf8JsonWriter json, WireRequest request)
     {
+        dialect.Arrange?.Invoke(request);
+        var options = request.Options;
         json.WriteStartObject();
-        json.WriteString("model"u8, model);
+        json.WriteString("model"u8, request.Model);
         json.WriteStartArray("messages"u8);
-        if (!string.IsNullOrEmpty(options?.Instructions)) OpenAiMessages.WriteText(json, "system"u8, options.Instructions);
-        foreach (var message in messages) OpenAiMessages.Write(json, message);
+        var system = SystemWord(request);
+        if (!string.IsNullOrEmpty(options?.Instructions)) OpenAiMessages.WriteText(json, system, options.Instructions);
+        if (SchemaInWords(request) is { } words) OpenAiMessages.WriteText(json, system, words);
+        foreach (var message in request.Messages) OpenAiMessages.Write(json, message, system);
         json.WriteEndArray();
-        if (stream)
+        if (request.Stream)
         {
             json.WriteBoolean("stream"u8, true);
             if (dialect.AsksForUsage)
@@ -44,55 +42,74 @@ internal sealed class OpenAiChatWire(OpenAiDialect dialect) : IChatWire
             }
         }
 
-        if (options is not null) WriteOptions(json, model, options);
+        if (dialect.SafePrompt is { } safe && (SafeAsked(options) ?? safe)) json.WriteBoolean("safe_prompt"u8, true);
+        if (options is not null) WriteOptions(json, request, options);
         json.WriteEndObject();
     }
 
-    internal static bool Reasons(string model) =>
-        model.StartsWith("gpt-5", StringComparison.Ordinal) || (model.Length > 1 && model[0] == 'o' && char.IsAsciiDigit(model[1]));
+    private static bool? SafeAsked(ChatOptions? options) =>
+        options?.AdditionalProperties?.TryGetValue("safe_prompt", out var asked) == true ? asked as bool? : null;
 
-    private void WriteOptions(Utf8JsonWriter json, string model, ChatOptions options)
+    private static string SystemWord(WireRequest request)
     {
-        var reasons = dialect.HasReasoningModels && Reasons(model);
-        if (options.MaxOutputTokens is { } most) json.WriteNumber(reasons ? "max_completion_tokens"u8 : "max_tokens"u8, most);
-        if (!reasons)
-        {
-            if (options.Temperature is { } temperature) json.WriteNumber("temperature"u8, temperature);
-            if (options.TopP is { } topP) json.WriteNumber("top_p"u8, topP);
-            if (options.FrequencyPenalty is { } frequency) json.WriteNumber("frequency_penalty"u8, frequency);
-            if (options.PresencePenalty is { } presence) json.WriteNumber("presence_penalty"u8, presence);
-            if (options.StopSequences is { Count: > 0 } stops)
-            {
-                json.WriteStartArray("stop"u8);
-                foreach (var stop in stops) json.WriteStringValue(stop);
-                json.WriteEndArray();
-            }
-        }
-
-        if (options.Seed is { } seed && dialect.AsksForUsage) json.WriteNumber("seed"u8, seed);
-        WriteFormat(json, options.ResponseFormat);
-        WriteTools(json, options);
+        if (request.Card.System == SystemRole.System) return "system";
+        var word = request.Card.System == SystemRole.Developer ? "developer" : "user";
+        if (request.Options?.Instructions is { Length: > 0 } || request.Messages.Any(message => message.Role == ChatRole.System)) request.Note($"system_as:{word}");
+        return word;
     }
 
-    private static void WriteFormat(Utf8JsonWriter json, ChatResponseFormat? format)
+    // A model that only knows "some JSON object" is told the form; whether it kept to it is checked afterwards.
+    private static string? SchemaInWords(WireRequest request)
+    {
+        if (request.Schema?.Schema is not { } schema || request.Card.JsonSchema) return null;
+        request.Note("schema_in_words");
+        return $"Answer with one JSON object, and nothing else, that is valid against this JSON schema:\n{schema.GetRawText()}";
+    }
+
+    private void WriteOptions(Utf8JsonWriter json, WireRequest request, ChatOptions options)
+    {
+        if (options.MaxOutputTokens is { } most)
+            json.WriteNumber(dialect.CompletionTokens && request.Card.Reasoning ? "max_completion_tokens"u8 : "max_tokens"u8, most);
+        if (request.Takes("temperature", options.Temperature is not null)) json.WriteNumber("temperature"u8, options.Temperature!.Value);
+        if (request.Takes("top_p", options.TopP is not null)) json.WriteNumber("top_p"u8, options.TopP!.Value);
+        if (request.Takes("frequency_penalty", options.FrequencyPenalty is not null))
+            json.WriteNumber("frequency_penalty"u8, options.FrequencyPenalty!.Value);
+        if (request.Takes("presence_penalty", options.PresencePenalty is not null))
+            json.WriteNumber("presence_penalty"u8, options.PresencePenalty!.Value);
+        if (request.Takes("stop", options.StopSequences is { Count: > 0 }))
+        {
+            json.WriteStartArray("stop"u8);
+            foreach (var stop in options.StopSequences!) json.WriteStringValue(stop);
+            json.WriteEndArray();
+        }
+
+        if (options.TopK is not null) request.Note("dropped:top_k");
+        if (request.Takes("seed", options.Seed is not null)) json.WriteNumber(dialect.Seed, options.Seed!.Value);
+        WriteFormat(json, request, options.ResponseFormat);
+        WriteTools(json, request, options);
+    }
+
+    private static void WriteFormat(Utf8JsonWriter json, WireRequest request, ChatResponseFormat? format)
     {
         if (format is not ChatResponseFormatJson wanted) return;
+        var schema = request.Card.JsonSchema ? wanted.Schema : null;
         json.WriteStartObject("response_format"u8);
-        json.WriteString("type"u8, wanted.Schema is null ? "json_object"u8 : "json_schema"u8);
-        if (wanted.Schema is { } schema)
+        json.WriteString("type"u8, schema is null ? "json_object"u8 : "json_schema"u8);
+        if (schema is { } form)
         {
             json.WriteStartObject("json_schema"u8);
             json.WriteString("name"u8, wanted.SchemaName ?? "answer");
             json.WritePropertyName("schema"u8);
-            schema.WriteTo(json);
-            json.WriteBoolean("strict"u8, true);
+            form.WriteTo(json);
+            // The strict form takes a part of JSON Schema only: every property required, no others allowed.
+            json.WriteBoolean("strict"u8, StrictSchemas.Takes(form));
             json.WriteEndObject();
         }
 
         json.WriteEndObject();
     }
 
-    private void WriteTools(Utf8JsonWriter json, ChatOptions options)
+    private void WriteTools(Utf8JsonWriter json, WireRequest request, ChatOptions options)
     {
         if (options.Tools is not { Count: > 0 } tools) return;
         json.WriteStartArray("tools"u8);
@@ -110,7 +127,8 @@ internal sealed class OpenAiChatWire(OpenAiDialect dialect) : IChatWire
         }
 
         json.WriteEndArray();
-        if (options.AllowMultipleToolCalls is { } many) json.WriteBoolean("parallel_tool_calls"u8, many);
+        if (request.Takes("parallel_tool_calls", options.AllowMultipleToolCalls is not null))
+            json.WriteBoolean("parallel_tool_calls"u8, options.AllowMultipleToolCalls!.Value);
         if (options.ToolMode is NoneChatToolMode) json.WriteString("tool_choice"u8, "none"u8);
         if (options.ToolMode is not RequiredChatToolMode required) return;
         if (required.RequiredFunctionName is not { } name)

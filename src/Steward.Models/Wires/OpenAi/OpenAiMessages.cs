@@ -5,7 +5,7 @@ namespace Steward.Models.Wires.OpenAi;
 
 internal static class OpenAiMessages
 {
-    public static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> role, string text)
+    public static void WriteText(Utf8JsonWriter json, string role, string text)
     {
         json.WriteStartObject();
         json.WriteString("role"u8, role);
@@ -13,7 +13,7 @@ internal static class OpenAiMessages
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, ChatMessage message)
+    public static void Write(Utf8JsonWriter json, ChatMessage message, string system)
     {
         // One message of ours may hold several tool results; the wire has one message for each.
         var results = false;
@@ -29,9 +29,10 @@ internal static class OpenAiMessages
 
         if (results) return;
         json.WriteStartObject();
-        json.WriteString("role"u8, message.Role.Value);
+        json.WriteString("role"u8, message.Role == ChatRole.System ? system : message.Role.Value);
         if (message.Role == ChatRole.User && message.Contents.Any(content => content is DataContent or UriContent)) WriteParts(json, message);
         else WriteContent(json, message);
+        if (message.AdditionalProperties?.ContainsKey(Mistral.MistralMessages.PrefixKey) == true) json.WriteBoolean("prefix"u8, true);
         json.WriteEndObject();
     }
 

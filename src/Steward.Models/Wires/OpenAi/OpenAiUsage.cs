@@ -13,11 +13,12 @@ internal static class OpenAiUsage
             return null;
         }
 
-        long prompt = 0, completion = 0, cached = 0, audioIn = 0, audioOut = 0, reasoning = 0;
+        long prompt = 0, completion = 0, total = 0, cached = 0, audioIn = 0, audioOut = 0, reasoning = 0;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             if (json.ValueTextEquals("prompt_tokens"u8)) prompt = Next(ref json);
             else if (json.ValueTextEquals("completion_tokens"u8)) completion = Next(ref json);
+            else if (json.ValueTextEquals("total_tokens"u8)) total = Next(ref json);
             else if (json.ValueTextEquals("prompt_tokens_details"u8)) Details(ref json, ref cached, ref audioIn);
             else if (json.ValueTextEquals("completion_tokens_details"u8)) Details(ref json, ref reasoning, ref audioOut);
             else
@@ -27,6 +28,8 @@ internal static class OpenAiUsage
             }
         }
 
+        // Voyage names the total only; an embedding has nothing but a prompt.
+        if (prompt == 0 && completion == 0) prompt = total;
         cached = Math.Min(cached, prompt);
         audioIn = Math.Min(audioIn, prompt - cached);
         reasoning = Math.Min(reasoning, completion);
