@@ -18,9 +18,33 @@ internal static class ChatEndpoint
     private static async Task AnswerAsync(HttpContext http, ModelDirectory directory, ModelRouter router, CallRuntime runtime, ReadOnlyMemory<byte> body)
     {
         var scan = ChatRequestScan.Read(body.Span);
+        if (!VirtualModels.Contains(scan.Model))
+        {
+            await AnswerAsync(http, directory, router, runtime, body, scan, scan.Model);
+            return;
+        }
+
+        var plan = await router.RouteAsync(http.Caller().Tenant, scan.Model, RoutedRequest.Question(body), http.RequestAborted);
+        for (var i = 0; ; i++)
+        {
+            RoutedRequest.Tell(http, plan.Models[i]);
+            try
+            {
+                await AnswerAsync(http, directory, router, runtime, body, scan, plan.Models[i].Model);
+                return;
+            }
+            catch (ModelFailedException failure) when (i + 1 < plan.Models.Count && failure.Kind != FailureKind.SpendLimit && !http.Response.HasStarted)
+            {
+                // Nothing has left yet: the next model of the plan answers.
+            }
+        }
+    }
+
+    private static async Task AnswerAsync(
+        HttpContext http, ModelDirectory directory, ModelRouter router, CallRuntime runtime, ReadOnlyMemory<byte> body, ChatRequestScan scan, string name)
+    {
         var caller = http.Caller();
         var purpose = GatewayRequest.Purpose(caller, "chat");
-        var name = await RoutedRequest.NameAsync(http, router, scan.Model, body);
         var model = await directory.ChatAsync(caller.Tenant, name, http.RequestAborted);
         if (model?.Wire is OpenAiChatWire { Dialect.Verbatim: true } wire)
         {

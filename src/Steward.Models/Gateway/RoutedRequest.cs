@@ -2,27 +2,23 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Steward.Models.Routing;
-using Steward.Platform.Access;
 using Steward.Search.Sentiments;
 
 namespace Steward.Models.Gateway;
 
-/// <summary>Finds the model of a request that names a choice of models. A request that names a model is never read here.</summary>
+/// <summary>What the router needs of a request that names a choice of models. A request that names a model is never read here.</summary>
 internal static class RoutedRequest
 {
-    /// <summary>The model's name. Where it was chosen, the answer's headers <c>Steward-Tier</c> and <c>Steward-Model</c> say so.</summary>
-    public static async ValueTask<string> NameAsync(HttpContext http, ModelRouter router, string asked, ReadOnlyMemory<byte> body)
+    /// <summary>Names tier and model in the headers of the answer.</summary>
+    public static void Tell(HttpContext http, RoutedModel model)
     {
-        if (!VirtualModels.Contains(asked)) return asked;
-        var plan = await router.RouteAsync(http.Caller().Tenant, asked, Question(body), http.RequestAborted);
-        http.Response.Headers["Steward-Tier"] = TierTable.NameOf(plan.Tier);
-        http.Response.Headers["Steward-Model"] = plan.First.Model;
-        return plan.First.Model;
+        http.Response.Headers["Steward-Tier"] = TierTable.NameOf(model.Tier);
+        http.Response.Headers["Steward-Model"] = model.Model;
     }
 
     /// <summary>What the last user message says, and how many messages of the two sides stand before it.</summary>
     /// <exception cref="JsonException">The messages are not a list of objects.</exception>
-    internal static RouteQuestion Question(ReadOnlyMemory<byte> body)
+    public static RouteQuestion Question(ReadOnlyMemory<byte> body)
     {
         using var read = JsonDocument.Parse(body);
         if (!read.RootElement.TryGetProperty("messages", out var messages) || messages.ValueKind != JsonValueKind.Array) throw new JsonException("'messages' must be a list.");

@@ -55,6 +55,19 @@ public sealed class VirtualModelTests(PostgresServer server)
         host.Simulator.Calls.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task When_a_chosen_model_fails_before_its_first_word_the_next_of_the_plan_answers_and_is_named(bool stream)
+    {
+        await using var host = await GatewayHost.StartAsync(server, attempts: 1);
+        host.Simulator.Script = new Script { Default = Answer.OfText("Yes."), Rules = [new Rule { Calls = [1], Fault = Fault.OfStatus(503) }] };
+        var answer = await host.Http.PostAsJsonAsync("/v1/chat/completions", new { model = "simple", stream, messages = new[] { new { role = "user", content = "Hi" } } });
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("Yes.");
+        answer.Headers.GetValues("Steward-Model").ShouldBe(["anthropic/claude-haiku-4-5"]);
+        host.Simulator.Calls.Select(call => call.Model).ShouldBe(["gpt-4o-mini", "claude-haiku-4-5"]);
+    }
+
     [Fact]
     public async Task The_names_are_listed_with_the_models()
     {
