@@ -8,7 +8,7 @@ namespace Steward.Assistants.Routing;
 /// <summary>One attempt of a turn whose models were chosen; kept in the trace and as a row of figures.</summary>
 /// <param name="Model">The model that wrote.</param>
 /// <param name="CostUsd">All calls of this attempt, failed ones too.</param>
-/// <param name="StoppedBy">Why no other attempt followed: <c>sure</c>, <c>ruled</c> (no matter of strength), <c>attempts</c>, <c>tool</c>, <c>top</c>, <c>unpriced</c>, <c>ceiling</c> or
+/// <param name="StoppedBy">Why no other attempt followed: <c>sure</c>, <c>ruled</c> (no matter of strength), <c>attempts</c>, <c>budget</c>, <c>tool</c>, <c>top</c>, <c>unpriced</c>, <c>ceiling</c> or
 /// <c>failed</c> (the stronger models did); null where one did.</param>
 internal sealed record TurnAttempt(int Number, Tier Tier, string Model, decimal CostUsd, double Confidence, string? StoppedBy);
 
@@ -32,7 +32,7 @@ internal sealed class Attempts(IModelRouter router, TurnBrief turn, AssistantSet
         if (_now.Plan is not null && _made.Count < settings.Escalations)
         {
             await LookAsync([.. _tried, _now.First], ct);
-            _mayFollow = StateOf(_made.Count + 1) is { OpenTools: false, HasStronger: true, NextUsd: { } next } state && state.SpentUsd + next <= state.CeilingUsd;
+            _mayFollow = StateOf(_made.Count + 1) is { Saving: false, OpenTools: false, HasStronger: true, NextUsd: { } next } state && state.SpentUsd + next <= state.CeilingUsd;
         }
 
         return _mayFollow;
@@ -76,6 +76,7 @@ internal sealed class Attempts(IModelRouter router, TurnBrief turn, AssistantSet
         settings.Escalations,
         _made.Sum(attempt => attempt.CostUsd),
         settings.EscalationCeilingUsd,
+        _now.Question.Cheaper,
         turn.ToolCalls.Any(call => call.State is ToolCallState.Pending or ToolCallState.OutcomeUnknown),
         _next is not null,
         _nextUsd);

@@ -10,9 +10,10 @@ namespace Steward.Assistants.Routing;
 /// <param name="SpentUsd">What the attempts have cost.</param>
 /// <param name="CeilingUsd">What a turn may cost.</param>
 /// <param name="HasStronger">Whether a stronger tier has a model that was not tried.</param>
+/// <param name="Saving">Whether a budget asked for a cheaper model: a stronger one would undo that.</param>
 /// <param name="OpenTools">Whether the turn has a tool call of which nobody knows what came of it: it is not made again, and a person decides.</param>
 /// <param name="NextUsd">What the next attempt costs at most; null when its model has no price.</param>
-internal sealed record EscalationState(int Made, int Allowed, decimal SpentUsd, decimal CeilingUsd, bool OpenTools, bool HasStronger, decimal? NextUsd);
+internal sealed record EscalationState(int Made, int Allowed, decimal SpentUsd, decimal CeilingUsd, bool Saving, bool OpenTools, bool HasStronger, decimal? NextUsd);
 
 /// <summary>Whether a reply of low confidence is tried again on a stronger model. Pure.</summary>
 internal static class Escalation
@@ -20,6 +21,7 @@ internal static class Escalation
     public const string Sure = "sure";
     public const string Ruled = "ruled";
     public const string Used = "attempts";
+    public const string Budget = "budget";
     public const string Tool = "tool";
     public const string Top = "top";
     public const string Unpriced = "unpriced";
@@ -43,6 +45,7 @@ internal static class Escalation
 
         var now = state();
         return now.Made > now.Allowed ? Used
+            : now.Saving ? Budget
             : now.OpenTools ? Tool
             : !now.HasStronger ? Top
             : now.NextUsd is not { } next ? Unpriced

@@ -9,7 +9,7 @@ namespace Steward.Assistants.Tests.Routing;
 
 public sealed class EscalationTests
 {
-    private static readonly EscalationState Ready = new(Made: 1, Allowed: 2, SpentUsd: 0.10m, CeilingUsd: 0.54m, OpenTools: false, HasStronger: true, NextUsd: 0.44m);
+    private static readonly EscalationState Ready = new(Made: 1, Allowed: 2, SpentUsd: 0.10m, CeilingUsd: 0.54m, Saving: false, OpenTools: false, HasStronger: true, NextUsd: 0.44m);
 
     [Fact]
     public void A_draft_of_low_confidence_is_tried_again_up_to_the_ceiling_exactly() => Stop(Unsure, Ready).ShouldBeNull();
@@ -25,6 +25,9 @@ public sealed class EscalationTests
 
     [Fact]
     public void Not_on_a_model_whose_cost_nobody_can_bound() => Stop(Unsure, Ready with { NextUsd = null }).ShouldBe("unpriced");
+
+    [Fact]
+    public void Not_while_a_budget_asks_to_save() => Stop(Unsure, Ready with { Saving = true }).ShouldBe("budget");
 
     [Fact]
     public void Not_while_nobody_knows_what_came_of_a_tool_call() => Stop(Unsure, Ready with { OpenTools = true }).ShouldBe("tool");
