@@ -14,6 +14,19 @@ public static class Masker
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(known);
         var found = new List<MaskSpan>();
+        var folded = FoldedText.Of(text);
+        FindIn(folded.Text, known, found);
+        var places = Merge(found);
+        for (var i = 0; i < places.Count; i++)
+        {
+            places[i] = folded.InText(places[i]);
+        }
+
+        return places;
+    }
+
+    private static void FindIn(string text, KnownPerson known, List<MaskSpan> found)
+    {
         PlaceholderRule.Find(text, found);
         EmailRule.Find(text, found);
         IbanRule.Find(text, found);
@@ -22,7 +35,6 @@ public static class Masker
         NameRule.Find(text, found);
         AddressRule.Find(text, found);
         KnownRule.Find(text, known, found);
-        return Merge(found);
     }
 
     private static List<MaskSpan> Merge(List<MaskSpan> found)

@@ -10,35 +10,45 @@ internal readonly record struct DigitGroup(int Start, int Length)
     public int End => Start + Length;
 }
 
-/// <summary>Groups of digits with short separators between: how people write long numbers.</summary>
-internal sealed class DigitRun(List<DigitGroup> groups)
+/// <summary>Groups of digits with short separators between: how people write long numbers, one or several of them side by side.</summary>
+/// <param name="text">The text.</param>
+/// <param name="groups">The groups.</param>
+/// <param name="afterValue">Whether a value that is already found stands just before, a separator between.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly ref struct DigitRun(string text, ReadOnlySpan<DigitGroup> groups, bool afterValue)
 {
-    /// <summary>Longer runs are tables, not numbers of people; they are cut.</summary>
-    public const int MaxGroups = 16;
+    private static readonly SearchValues<char> Separators = SearchValues.Create(" -./()");
 
-    private static readonly SearchValues<char> Separators = SearchValues.Create(" -./()\u00A0\u2011");
+    public readonly ReadOnlySpan<DigitGroup> Groups = groups;
 
-    public IReadOnlyList<DigitGroup> Groups => groups;
+    public string Text => text;
 
-    public int Start => groups[0].Start;
+    public bool AfterValue => afterValue;
 
-    public int End => groups[^1].End;
+    public int Count => Groups.Length;
 
-    public int Digits => groups.Sum(group => group.Length);
-
-    public DigitRun Part(int from, int count) => new(groups.GetRange(from, count));
-
-    /// <summary>The lengths of the groups, such as 3-2-4.</summary>
-    public bool Is(params ReadOnlySpan<int> lengths)
+    public int Digits(int from, int count)
     {
-        if (groups.Count != lengths.Length)
+        var digits = 0;
+        foreach (var group in Groups.Slice(from, count))
+        {
+            digits += group.Length;
+        }
+
+        return digits;
+    }
+
+    /// <summary>Whether so many groups have these lengths, such as 3-2-4.</summary>
+    public bool Is(int from, int count, params ReadOnlySpan<int> lengths)
+    {
+        if (count != lengths.Length)
         {
             return false;
         }
 
-        for (var i = 0; i < lengths.Length; i++)
+        for (var i = 0; i < count; i++)
         {
-            if (groups[i].Length != lengths[i])
+            if (Groups[from + i].Length != lengths[i])
             {
                 return false;
             }
@@ -47,41 +57,37 @@ internal sealed class DigitRun(List<DigitGroup> groups)
         return true;
     }
 
-    public string Number(string text) => string.Concat(groups.Select(group => text.AsSpan(group.Start, group.Length).ToString()));
+    /// <summary>What stands before a group, up to the group before it; nothing before the first.</summary>
+    public ReadOnlySpan<char> Before(int group) => group == 0 || group == Count ? default : Text.AsSpan(Groups[group - 1].End, Groups[group].Start - Groups[group - 1].End);
 
-    /// <summary>All runs of a text, in one pass. Between groups stand one or two of space, hyphen, point, slash and brackets.</summary>
-    public static IEnumerable<DigitRun> In(string text)
+    /// <summary>Whether all separators within are the same.</summary>
+    public bool IsEven(int from, int count)
     {
-        var groups = new List<DigitGroup>();
-        for (var i = 0; i < text.Length;)
+        for (var i = from + 2; i < from + count; i++)
         {
-            if (!char.IsAsciiDigit(text[i]))
+            if (!Before(i).SequenceEqual(Before(from + 1)))
             {
-                i++;
-                continue;
+                return false;
             }
-
-            var end = i;
-            while (end < text.Length && char.IsAsciiDigit(text[end]))
-            {
-                end++;
-            }
-
-            if (groups.Count > 0 && (groups.Count == MaxGroups || !Joins(text.AsSpan(groups[^1].End, i - groups[^1].End))))
-            {
-                yield return new DigitRun(groups);
-                groups = [];
-            }
-
-            groups.Add(new DigitGroup(i, end - i));
-            i = end;
         }
 
-        if (groups.Count > 0)
-        {
-            yield return new DigitRun(groups);
-        }
+        return true;
     }
 
-    private static bool Joins(ReadOnlySpan<char> between) => between.Length is 1 or 2 && !between.ContainsAnyExcept(Separators);
+    /// <summary>Writes the digits of some groups; gives how many. There must be room.</summary>
+    public int Copy(int from, int count, Span<char> digits)
+    {
+        var length = 0;
+        foreach (var group in Groups.Slice(from, count))
+        {
+            Text.AsSpan(group.Start, group.Length).CopyTo(digits[length..]);
+            length += group.Length;
+        }
+
+        return length;
+    }
+
+    /// <summary>One or two of space, hyphen, point, slash and brackets, or one of them between spaces.</summary>
+    public static bool Joins(ReadOnlySpan<char> between) =>
+        (between.Length is 1 or 2 || (between.Length == 3 && between[0] == ' ' && between[2] == ' ')) && !between.ContainsAnyExcept(Separators);
 }

@@ -42,22 +42,43 @@ internal static class IpRule
             start++;
         }
 
-        var part = text.AsSpan(start, end - start);
-        var colon = part.IndexOf(':');
-        // A port behind a version 4 address.
-        if (colon > 0 && part.Contains('.') && part.Count(':') == 1)
+        // The last letters of such a word may be digits of an address: "remote:10.2.3.4".
+        if (start > 0 && char.IsLetterOrDigit(text[start - 1]))
         {
-            part = part[..colon];
+            var colon = text.AsSpan(start, end - start).IndexOf(':');
+            if (colon < 0 || text.AsSpan(start + colon).StartsWith("::"))
+            {
+                return;
+            }
+
+            start += colon + 1;
         }
 
-        if (part.Length is < 4 or > MaxLength || (start > 0 && char.IsLetterOrDigit(text[start - 1])) || (end < text.Length && char.IsLetterOrDigit(text[end])))
+        if (end < text.Length && char.IsLetterOrDigit(text[end]))
         {
             return;
         }
 
-        if (IsV4(part) ? !FollowsVersion(text, start) : IsV6(part))
+        var part = text.AsSpan(start, end - start);
+        if (part.Length is >= 2 and <= MaxLength && IsV6(part))
         {
             found.Add(new MaskSpan(MaskKind.Ip, start, part.Length));
+        }
+        else if (part.IndexOf('.') is var dot and > 0)
+        {
+            // What is left may have a word before it and a port behind it.
+            var from = start + part[..dot].LastIndexOf(':') + 1;
+            var port = text.AsSpan(from, end - from).IndexOf(':');
+            var length = port < 0 ? end - from : port;
+            var mapped = text.AsSpan(start, from + length - start);
+            if (mapped.Length <= MaxLength && IsV6(mapped))
+            {
+                found.Add(new MaskSpan(MaskKind.Ip, start, mapped.Length));
+            }
+            else if (IsV4(text.AsSpan(from, length)) && !FollowsVersion(text, from))
+            {
+                found.Add(new MaskSpan(MaskKind.Ip, from, length));
+            }
         }
     }
 
@@ -111,7 +132,10 @@ internal static class IpRule
             groups += part[range].IsEmpty ? 0 : 1;
         }
 
-        return groups >= 3;
+        // Short ones: a version 4 address within, one machine of a network, or this machine. Names in code never begin with a digit.
+        var gap = part.IndexOf("::");
+        return groups >= 3 || part.Contains('.') || part is "::1"
+            || (groups == 2 && gap > 2 && part.IndexOf(':') > 2 && (gap + 2 == part.Length || char.IsAsciiDigit(part[gap + 2])));
     }
 
     private static bool IsPart(char c) => char.IsAsciiHexDigit(c) || c is '.' or ':';

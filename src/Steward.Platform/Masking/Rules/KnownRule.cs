@@ -7,8 +7,9 @@ internal static class KnownRule
 
     public static void Find(string text, KnownPerson known, List<MaskSpan> found)
     {
-        foreach (var (kind, value) in known.Values)
+        foreach (var (kind, written) in known.Values)
         {
+            var value = FoldedText.Of(written).Text;
             FindValue(text, kind, value.Trim(), ignoreCase: true, found);
             if (kind == MaskKind.Name)
             {

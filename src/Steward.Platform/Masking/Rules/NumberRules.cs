@@ -1,128 +1,141 @@
+using System.Runtime.InteropServices;
+
 namespace Steward.Platform.Masking.Rules;
 
-/// <summary>Cards, social security numbers and telephone numbers: what a run of digits can be.</summary>
+/// <summary>
+/// Cards, social security numbers and telephone numbers. A run of digits may hold several of them: of all ways to read it the one is taken
+/// that leaves the fewest digits over.
+/// </summary>
 internal static class NumberRules
 {
+    private const int Fewest = 7;
+    private const int OnStack = 64;
+
+    /// <summary>Finds them; what others found before cuts runs as well, so that a number beside an IBAN is read for itself.</summary>
     public static void Find(string text, List<MaskSpan> found)
     {
-        foreach (var run in DigitRun.In(text))
+        var before = found.ToArray();
+        Array.Sort(before, (a, b) => a.Start.CompareTo(b.Start));
+        var (groups, next) = (new List<DigitGroup>(), 0);
+        for (var i = text.AsSpan().IndexOfAnyInRange('0', '9'); i >= 0;)
         {
-            if (CardRule.Find(text, run) is { } card)
+            var end = i + 1;
+            while (end < text.Length && char.IsAsciiDigit(text[end]))
             {
-                found.Add(card);
-                continue;
+                end++;
             }
 
-            if (SsnRule.Find(text, run) is { } ssn)
+            if (groups.Count > 0 && !DigitRun.Joins(text.AsSpan(groups[^1].End, i - groups[^1].End)))
             {
-                found.Add(ssn);
-                continue;
+                ReadAll(text, groups, before, ref next, found);
+                groups.Clear();
             }
 
-            if (PhoneRule.Find(text, run) is { } phone)
+            groups.Add(new DigitGroup(i, end - i));
+            var more = text.AsSpan(end).IndexOfAnyInRange('0', '9');
+            i = more < 0 ? -1 : end + more;
+        }
+
+        ReadAll(text, groups, before, ref next, found);
+    }
+
+    /// <summary>Reads a run as it is and, when values already found stand in it, what stands between them.</summary>
+    private static void ReadAll(string text, List<DigitGroup> groups, MaskSpan[] before, ref int next, List<MaskSpan> found)
+    {
+        var run = CollectionsMarshal.AsSpan(groups);
+        if (run.IsEmpty)
+        {
+            return;
+        }
+
+        while (next < before.Length && before[next].End <= run[0].Start)
+        {
+            next++;
+        }
+
+        Read(new DigitRun(text, run, next > 0 && DigitRun.Joins(text.AsSpan(before[next - 1].End, run[0].Start - before[next - 1].End))), found);
+        var (from, cut) = (0, false);
+        for (var i = 0; i < run.Length; i++)
+        {
+            while (next < before.Length && before[next].End <= run[i].Start)
             {
-                found.Add(phone);
+                next++;
+            }
+
+            if (next < before.Length && before[next].Start < run[i].End)
+            {
+                Read(new DigitRun(text, run[from..i], cut), found);
+                (from, cut) = (i + 1, true);
             }
         }
-    }
-}
 
-/// <summary>Thirteen to nineteen digits of a network's range whose last is the Luhn digit (ISO/IEC 7812-1), grouped as on a card or not at all.</summary>
-internal static class CardRule
-{
-    public static MaskSpan? Find(string text, DigitRun run)
-    {
-        for (var from = 0; from < run.Groups.Count; from++)
+        if (cut)
         {
-            for (var count = Math.Min(5, run.Groups.Count - from); count > 0; count--)
+            Read(new DigitRun(text, run[from..], cut), found);
+        }
+    }
+
+    private static void Read(DigitRun run, List<MaskSpan> found)
+    {
+        var count = run.Count;
+        if (count == 0 || run.Digits(0, count) < Fewest)
+        {
+            return;
+        }
+
+        // Worth of the best reading from each group on: [2i] when the group before is left over, [2i + 1] when it is not.
+        var worth = count <= OnStack ? stackalloc int[(2 * count) + 2] : new int[(2 * count) + 2];
+        var choice = count <= OnStack ? stackalloc Value[2 * count] : new Value[2 * count];
+        var begins = count <= OnStack ? stackalloc bool[count + 1] : new bool[count + 1];
+        worth[(2 * count)..].Clear();
+        begins.Clear();
+        begins[count] = true;
+        var phones = new PhoneRule(run);
+        for (var at = count - 1; at >= 0; at--)
+        {
+            for (var free = 0; free < 2; free++)
             {
-                var part = run.Part(from, count);
-                if (part.Digits is >= 13 and <= 19 && Grouped(part) && !Continues(run, from, count) && !IsInCode(text, part.Start) && IsCard(part.Number(text)))
+                var (best, chosen) = (worth[2 * (at + 1)], default(Value));
+                var first = true;
+                for (var groups = Math.Min(PhoneRule.MaxGroups, count - at); groups > 0; groups--)
                 {
-                    return new MaskSpan(MaskKind.Card, part.Start, part.End - part.Start);
+                    var loose = false;
+                    var kind = CardRule.Fits(run, at, groups, free == 1, begins) ? MaskKind.Card
+                        : SsnRule.Fits(run, at, groups) ? MaskKind.Ssn
+                        : phones.Fits(at, groups, free == 1, begins, out loose) ? MaskKind.Phone : MaskKind.Text;
+                    if (kind == MaskKind.Text)
+                    {
+                        continue;
+                    }
+
+                    begins[at] |= free == 1 && !loose;
+
+                    // What has a check or a shape of its own is worth a little more than what could be a telephone number.
+                    var value = worth[(2 * (at + groups)) + 1] + (run.Digits(at, groups) * (kind == MaskKind.Phone ? 8 : 9));
+                    if (value > best || (first && value == best))
+                    {
+                        (best, chosen, first) = (value, new Value(kind, groups), false);
+                    }
                 }
+
+                (worth[(2 * at) + free], choice[(2 * at) + free]) = (best, chosen);
             }
         }
 
-        return null;
-    }
-
-    private static bool Grouped(DigitRun part) =>
-        part.Groups.Count == 1 || part.Is(4, 6, 5) || part.Is(4, 6, 4)
-        || (part.Groups.Count >= 4 && part.Groups.SkipLast(1).All(group => group.Length == 4) && part.Groups[^1].Length <= 4);
-
-    /// <summary>Four digits more on either side: a longer number, such as a parcel's.</summary>
-    private static bool Continues(DigitRun run, int from, int count) =>
-        count > 1 && ((from > 0 && run.Groups[from - 1].Length == 4) || (from + count < run.Groups.Count && run.Groups[from + count].Length == 4));
-
-    /// <summary>Letters just before with a digit before them, such as a parcel's 1Z: part of a longer code.</summary>
-    private static bool IsInCode(string text, int start)
-    {
-        var at = start;
-        while (at > 0 && start - at < 8 && char.IsLetter(text[at - 1]))
+        var taken = 1;
+        for (var at = 0; at < count;)
         {
-            at--;
-        }
-
-        return at < start && at > 0 && char.IsDigit(text[at - 1]);
-    }
-
-    private static bool IsCard(string number) => InRange(number) && Luhn(number);
-
-    private static bool InRange(string number)
-    {
-        var (two, three, four) = (int.Parse(number.AsSpan(0, 2)), int.Parse(number.AsSpan(0, 3)), int.Parse(number.AsSpan(0, 4)));
-        return number.Length switch
-        {
-            13 => number[0] == '4',
-            14 => two is 36 or 38 or 39 || three is >= 300 and <= 305,
-            15 => two is 34 or 37,
-            16 => number[0] == '4' || two is >= 50 and <= 69 || four is >= 2221 and <= 2720 || four is >= 3528 and <= 3589,
-            _ => number[0] == '4' || two is 50 or (>= 56 and <= 69) || four is >= 3528 and <= 3589,
-        };
-    }
-
-    private static bool Luhn(string number)
-    {
-        var sum = 0;
-        for (var i = 0; i < number.Length; i++)
-        {
-            var digit = number[^(i + 1)] - '0';
-            sum += i % 2 == 0 ? digit : digit > 4 ? (digit * 2) - 9 : digit * 2;
-        }
-
-        return sum % 10 == 0;
-    }
-}
-
-/// <summary>Three, two and four digits that the Social Security Administration gives out; nine together only after a word for them.</summary>
-internal static class SsnRule
-{
-    public static MaskSpan? Find(string text, DigitRun run)
-    {
-        for (var from = 0; from < run.Groups.Count; from++)
-        {
-            foreach (var count in (ReadOnlySpan<int>)[3, 1])
+            var (kind, groups) = choice[(2 * at) + taken];
+            if (groups > 0)
             {
-                if (from + count <= run.Groups.Count && run.Part(from, count) is var part && Fits(text, part))
-                {
-                    return new MaskSpan(MaskKind.Ssn, part.Start, part.End - part.Start);
-                }
+                var start = kind == MaskKind.Phone ? phones.Start(at) : run.Groups[at].Start;
+                found.Add(new MaskSpan(kind, start, run.Groups[at + groups - 1].End - start));
             }
-        }
 
-        return null;
+            (at, taken) = (at + Math.Max(1, groups), groups > 0 ? 1 : 0);
+        }
     }
 
-    private static bool Fits(string text, DigitRun part)
-    {
-        if (!(part.Is(3, 2, 4) && text[part.Groups[0].End] is ' ' or '-') && !(part.Is(9) && Cues.Before(text, part.Start, Cues.Ssns, 40)))
-        {
-            return false;
-        }
-
-        var number = part.Number(text);
-        return number[..3] is not ("000" or "666") && number[0] != '9' && number[3..5] != "00" && number[5..] != "0000"
-            && (part.Start == 0 || !char.IsLetterOrDigit(text[part.Start - 1])) && (part.End == text.Length || !char.IsLetterOrDigit(text[part.End]));
-    }
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Value(MaskKind Kind, int Groups);
 }
