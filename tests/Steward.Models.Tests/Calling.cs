@@ -7,6 +7,7 @@ using Steward.Models.Providers;
 using Steward.Models.Spending;
 using Steward.Models.Wires;
 using Steward.Models.Wires.Anthropic;
+using Steward.Models.Wires.Gemini;
 using Steward.Models.Wires.OpenAi;
 using Steward.Platform.Tenancy;
 
@@ -32,13 +33,20 @@ internal sealed class Calling : ISpendSink
 
     public static IChatWire Anthropic { get; } = new AnthropicWire();
 
-    public static IChatWire Wire(string name) => name == "openai" ? OpenAi : Anthropic;
+    public static IChatWire Gemini { get; } = new GeminiWire();
+
+    public static IChatWire Wire(string name) => name switch
+    {
+        "openai" => OpenAi,
+        "anthropic" => Anthropic,
+        _ => Gemini,
+    };
 
     public void Ended(CallResult result) => Results.Add(result);
 
     public WireChatClient Client(ByteTransport transport, IChatWire wire, CallLimits? limits = null)
     {
-        var (provider, model) = wire == OpenAi ? ("openai", "gpt-4o-mini") : ("anthropic", "claude-haiku-4-5");
+        var (provider, model) = wire == OpenAi ? ("openai", "gpt-4o-mini") : wire == Anthropic ? ("anthropic", "claude-haiku-4-5") : ("gemini", "gemini-2.5-flash");
         var route = new CallRoute(provider, "test", model, new Uri("http://provider.test/v1/chat"), [], transport.Send);
         return new WireChatClient(Runtime, new TenantId(Guid.NewGuid()), Purpose, Guid.NewGuid(), new ProviderModel(model, wire, route, route, ModelCard.Assumed(provider, model)), limits ?? Once);
     }

@@ -38,13 +38,42 @@ internal static class Recordings
         {"id":"msg_1","type":"message","role":"assistant","model":"claude-haiku-4-5","content":[{"type":"text","text":"Grüße, world\n\"quoted\""},{"type":"tool_use","id":"toolu_1","name":"look_up","input":{"order":"A-1"}}],"stop_reason":"tool_use","usage":{"input_tokens":60,"cache_creation_input_tokens":30,"cache_read_input_tokens":40,"cache_creation":{"ephemeral_5m_input_tokens":10,"ephemeral_1h_input_tokens":20},"output_tokens":20}}
         """;
 
+    public const string GeminiStream =
+        "data: {\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"Grüße, \"}],\"role\": \"model\"},\"index\": 0}],\"usageMetadata\": {\"promptTokenCount\": 100,\"totalTokenCount\": 100},\"modelVersion\": \"gemini-2.5-flash\",\"responseId\": \"r1\"}\r\n\r\n"
+        + "data: {\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"world\\n\\\"quoted\\\"\"}],\"role\": \"model\"},\"index\": 0}],\"usageMetadata\": {\"promptTokenCount\": 100,\"totalTokenCount\": 100},\"modelVersion\": \"gemini-2.5-flash\",\"responseId\": \"r1\"}\r\n\r\n"
+        + "data: {\"candidates\": [{\"content\": {\"parts\": [{\"functionCall\": {\"name\": \"look_up\",\"args\": {\"order\": \"A-1\"}}}],\"role\": \"model\"},\"index\": 0}],\"usageMetadata\": {\"promptTokenCount\": 100,\"totalTokenCount\": 100},\"modelVersion\": \"gemini-2.5-flash\",\"responseId\": \"r1\"}\r\n\r\n"
+        + "data: {\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"\"}],\"role\": \"model\"},\"finishReason\": \"STOP\",\"index\": 0}],\"usageMetadata\": {\"promptTokenCount\": 100,\"candidatesTokenCount\": 15,\"totalTokenCount\": 120,\"cachedContentTokenCount\": 40,\"thoughtsTokenCount\": 5},\"modelVersion\": \"gemini-2.5-flash\",\"responseId\": \"r1\"}\r\n\r\n";
+
+    public const string GeminiBody =
+        """
+        {"candidates":[{"content":{"parts":[{"text":"Grüße, world\n\"quoted\""},{"functionCall":{"name":"look_up","args":{"order":"A-1"}}}],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":100,"candidatesTokenCount":15,"totalTokenCount":120,"cachedContentTokenCount":40,"thoughtsTokenCount":5},"modelVersion":"gemini-2.5-flash","responseId":"r1"}
+        """;
+
     public const string Text = "Grüße, world\n\"quoted\"";
 
-    public static string Stream(string wire) => wire == "openai" ? OpenAiStream : AnthropicStream;
+    public static string Stream(string wire) => wire switch
+    {
+        "openai" => OpenAiStream,
+        "anthropic" => AnthropicStream,
+        _ => GeminiStream,
+    };
 
-    public static string Body(string wire) => wire == "openai" ? OpenAiBody : AnthropicBody;
+    public static string Body(string wire) => wire switch
+    {
+        "openai" => OpenAiBody,
+        "anthropic" => AnthropicBody,
+        _ => GeminiBody,
+    };
 
-    public static TokenUsage Usage(string wire) => wire == "openai"
-        ? new TokenUsage(60, 40, Output: 15, Reasoning: 5)
-        : new TokenUsage(60, 40, 10, 20, Output: 20);
+    /// <summary>What stands where the answer is complete: a stream cut before it has failed.</summary>
+    public static string Finish(string wire) => wire switch
+    {
+        "openai" => "\"tool_calls\"}]",
+        "anthropic" => "event: message_delta",
+        _ => "\"finishReason\"",
+    };
+
+    public static TokenUsage Usage(string wire) => wire == "anthropic"
+        ? new TokenUsage(60, 40, 10, 20, Output: 20)
+        : new TokenUsage(60, 40, Output: 15, Reasoning: 5);
 }

@@ -53,6 +53,12 @@ public enum FailureKind
 
     /// <summary>No configured provider serves a model of this name. Nothing was sent.</summary>
     UnknownModel,
+
+    /// <summary>The model cannot do what the request asks for: it reads no images, or calls no tools. Nothing was sent.</summary>
+    Unsupported,
+
+    /// <summary>The answers were whole, but none had the form that was asked for.</summary>
+    SchemaMismatch,
 }
 
 /// <summary>A model call that did not give a whole answer. <see cref="Exception.Message"/> is written by Steward and safe to show to a
@@ -86,6 +92,7 @@ internal static class FailureCodes
     [
         "quota", "auth", "rate_limited", "overloaded", "context_length", "content_filter", "malformed", "html", "empty",
         "truncated", "timeout", "error_frame", "refused", "unreachable", "circuit_open", "spend_limit", "unknown_model",
+        "unsupported", "schema_mismatch",
     ];
 
     public static string Of(FailureKind kind) => Names[(int)kind];

@@ -71,6 +71,7 @@ internal sealed class WireChatClient(CallRuntime runtime, TenantId tenant, CallP
     private async ValueTask<OpenCall> BeginAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream, CancellationToken ct)
     {
         var wanted = new WireRequest(model.Card, model.Name, messages, options, stream);
+        CardCheck.Messages(wanted);
         var body = new ArrayBufferWriter<byte>(4096);
         await using (var json = new Utf8JsonWriter(body, Compact)) model.Wire.Write(json, wanted);
         await runtime.AdmitAsync(new SpendRequest(tenant, purpose, model.Route.Provider, model.Name, body.WrittenCount), ct);

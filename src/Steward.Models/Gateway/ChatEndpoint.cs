@@ -48,6 +48,7 @@ internal static class ChatEndpoint
         var model = await directory.ChatAsync(caller.Tenant, name, http.RequestAborted);
         if (model?.Wire is OpenAiChatWire { Dialect.Verbatim: true } wire)
         {
+            VerbatimCheck.Check(model.Card, scan, body.Span);
             var rewritten = scan.Rewrite(body, model.Name, wire.Dialect.AsksForUsage);
             await runtime.AdmitAsync(new SpendRequest(caller.Tenant, purpose, model.Route.Provider, model.Name, rewritten.Length), http.RequestAborted);
             var request = new CallRequest(caller.Tenant, purpose, model.RouteFor(scan.Stream), rewritten, scan.Stream, new OpenAiChatReader(collect: false, scan.Choices))

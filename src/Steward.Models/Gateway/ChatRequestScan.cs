@@ -11,6 +11,9 @@ internal readonly record struct ChatRequestScan(
 {
     private const int MostChoices = 128;
 
+    /// <summary>Whether tools are offered; their parameters are known to be schemas.</summary>
+    public bool Tools { get; init; }
+
     /// <exception cref="JsonException">The body is not a chat request.</exception>
     public static ChatRequestScan Read(ReadOnlySpan<byte> body)
     {
@@ -24,6 +27,8 @@ internal readonly record struct ChatRequestScan(
             else if (json.ValueTextEquals("stream"u8)) scan = scan with { Stream = NextBool(ref json, "stream") };
             else if (json.ValueTextEquals("stream_options"u8)) scan = ReadOptions(ref json, scan);
             else if (json.ValueTextEquals("n"u8)) scan = scan with { Choices = NextChoices(ref json) };
+            else if (json.ValueTextEquals("max_tokens"u8) || json.ValueTextEquals("max_completion_tokens"u8)) CheckTokens(ref json);
+            else if (json.ValueTextEquals("tools"u8)) scan = scan with { Tools = ToolsScan.Check(ref json) };
             else
             {
                 messages |= json.ValueTextEquals("messages"u8) || json.ValueTextEquals("input"u8);
@@ -117,6 +122,13 @@ internal readonly record struct ChatRequestScan(
             JsonTokenType.False or JsonTokenType.Null => false,
             _ => throw new JsonException($"'{name}' must be a boolean."),
         };
+    }
+
+    private static void CheckTokens(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType == JsonTokenType.Null || (json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var count) && count > 0)) return;
+        throw new JsonException("'max_tokens' and 'max_completion_tokens' must be positive whole numbers.");
     }
 
     private static int NextChoices(ref Utf8JsonReader json)

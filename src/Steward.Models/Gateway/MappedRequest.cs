@@ -9,6 +9,18 @@ internal static class MappedRequest
     /// <exception cref="JsonException">The body is not a chat request.</exception>
     public static (List<ChatMessage> Messages, ChatOptions Options) Read(ReadOnlyMemory<byte> body)
     {
+        try
+        {
+            return ReadParts(body);
+        }
+        catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or ArgumentException or FormatException)
+        {
+            throw new JsonException("A message, a tool or an image has not the form of a chat request.", error);
+        }
+    }
+
+    private static (List<ChatMessage> Messages, ChatOptions Options) ReadParts(ReadOnlyMemory<byte> body)
+    {
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
         var messages = new List<ChatMessage>();

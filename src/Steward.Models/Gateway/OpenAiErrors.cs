@@ -17,7 +17,7 @@ internal static class OpenAiErrors
         WriteAsync(http, StatusCodes.Status400BadRequest, "invalid_request", "invalid_request_error", message);
 
     public static Task TooLargeAsync(HttpContext http) => WriteAsync(http, StatusCodes.Status413PayloadTooLarge, "request_too_large",
-        "invalid_request_error", $"The body is longer than {RequestBytes.Most / 1024 / 1024} MB.");
+        "invalid_request_error", $"A body must be shorter than {RequestBytes.Most / 1_000_000} MB.");
 
     /// <summary>The frame that ends a stream which cannot be finished.</summary>
     public static void WriteFrame(IBufferWriter<byte> output, ModelFailedException failure)
@@ -32,7 +32,7 @@ internal static class OpenAiErrors
         FailureKind.Quota or FailureKind.RateLimited => StatusCodes.Status429TooManyRequests,
         FailureKind.SpendLimit => StatusCodes.Status402PaymentRequired,
         FailureKind.Overloaded or FailureKind.CircuitOpen => StatusCodes.Status503ServiceUnavailable,
-        FailureKind.ContextLength or FailureKind.ContentFilter => StatusCodes.Status400BadRequest,
+        FailureKind.ContextLength or FailureKind.ContentFilter or FailureKind.Unsupported => StatusCodes.Status400BadRequest,
         FailureKind.Refused => failure.Status is 404 or 422 ? failure.Status.Value : StatusCodes.Status400BadRequest,
         FailureKind.UnknownModel => StatusCodes.Status404NotFound,
         FailureKind.Timeout => StatusCodes.Status504GatewayTimeout,
@@ -50,7 +50,7 @@ internal static class OpenAiErrors
 
     private static string Type(FailureKind kind) => kind switch
     {
-        FailureKind.ContextLength or FailureKind.ContentFilter or FailureKind.Refused or FailureKind.UnknownModel => "invalid_request_error",
+        FailureKind.ContextLength or FailureKind.ContentFilter or FailureKind.Refused or FailureKind.UnknownModel or FailureKind.Unsupported => "invalid_request_error",
         FailureKind.RateLimited => "rate_limit_error",
         FailureKind.Quota or FailureKind.SpendLimit => "insufficient_quota",
         _ => "server_error",

@@ -6,7 +6,8 @@ namespace Steward.Models.Gateway;
 /// <summary>A request body in a rented buffer. It is kept until the call has ended, because an attempt may be repeated.</summary>
 internal readonly struct RequestBytes(byte[] buffer, int length) : IDisposable
 {
-    internal const int Most = 20 * 1024 * 1024;
+    /// <summary>From this length on a body is refused, in bytes.</summary>
+    internal const int Most = 20_000_000;
     private const int FirstGuess = 16 * 1024;
 
     public ReadOnlyMemory<byte> Memory => buffer.AsMemory(0, length);
@@ -14,7 +15,7 @@ internal readonly struct RequestBytes(byte[] buffer, int length) : IDisposable
     /// <summary>Reads the body, or gives null when it is longer than allowed.</summary>
     public static async ValueTask<RequestBytes?> ReadAsync(HttpRequest request, CancellationToken ct)
     {
-        if (request.ContentLength > Most) return null;
+        if (request.ContentLength >= Most) return null;
         var reader = request.BodyReader;
         var buffer = ArrayPool<byte>.Shared.Rent((int)(request.ContentLength ?? FirstGuess) + 1);
         var length = 0;
@@ -22,7 +23,7 @@ internal readonly struct RequestBytes(byte[] buffer, int length) : IDisposable
         {
             var read = await reader.ReadAsync(ct);
             var needed = length + read.Buffer.Length;
-            if (needed > Most)
+            if (needed >= Most)
             {
                 ArrayPool<byte>.Shared.Return(buffer);
                 return null;

@@ -9,6 +9,8 @@ public sealed class CutStreamTests
     [InlineData("openai", 1)]
     [InlineData("anthropic", 0)]
     [InlineData("anthropic", 1)]
+    [InlineData("gemini", 0)]
+    [InlineData("gemini", 1)]
     public async Task A_stream_cut_at_any_byte_is_never_a_truncated_success(string wire, int ending)
     {
         var bytes = Encoding.UTF8.GetBytes(Recordings.Stream(wire));
@@ -29,13 +31,14 @@ public sealed class CutStreamTests
         }
 
         // Only the end marks and the usage may be lost without losing the answer.
-        var finish = Recordings.Stream(wire).IndexOf(wire == "openai" ? "\"tool_calls\"}]" : "event: message_delta", StringComparison.Ordinal);
+        var finish = Recordings.Stream(wire).IndexOf(Recordings.Finish(wire), StringComparison.Ordinal);
         failed.ShouldBeGreaterThan(finish);
     }
 
     [Theory]
     [InlineData("openai")]
     [InlineData("anthropic")]
+    [InlineData("gemini")]
     public async Task A_whole_answer_cut_at_any_byte_is_a_failure(string wire)
     {
         var bytes = Encoding.UTF8.GetBytes(Recordings.Body(wire));
@@ -51,6 +54,7 @@ public sealed class CutStreamTests
     [Theory]
     [InlineData("openai")]
     [InlineData("anthropic")]
+    [InlineData("gemini")]
     public async Task Pieces_of_any_size_give_the_same_answer(string wire)
     {
         for (var size = 1; size < 40; size++)
@@ -78,6 +82,7 @@ public sealed class CutStreamTests
     [Theory]
     [InlineData("openai")]
     [InlineData("anthropic")]
+    [InlineData("gemini")]
     public async Task A_whole_answer_says_what_the_stream_says(string wire)
     {
         var calling = new Calling();

@@ -2,12 +2,11 @@ using Microsoft.Extensions.AI;
 using Steward.Models.Calls;
 using Steward.Models.Tests.Gateway;
 using Steward.Simulators;
-using Steward.Testing;
 
 namespace Steward.Models.Tests.Contract;
 
 /// <summary>What every chat provider does, proved against its simulator over real HTTP.</summary>
-public abstract partial class ChatProviderContract(PostgresServer server)
+public abstract partial class ChatProviderContract(SharedDatabase shared) : IClassFixture<SharedDatabase>
 {
     private static readonly ChatMessage[] Question = [new(ChatRole.User, "What is it?")];
 
@@ -27,6 +26,9 @@ public abstract partial class ChatProviderContract(PostgresServer server)
 
     /// <summary>Whether the price list that comes with the product knows the model.</summary>
     protected virtual bool Priced => true;
+
+    /// <summary>Whether the catalogue says that the model reads images.</summary>
+    protected virtual bool Sees => true;
 
     protected virtual bool ReportsCached => true;
 
@@ -129,12 +131,19 @@ public abstract partial class ChatProviderContract(PostgresServer server)
     }
 
     [Fact]
-    public async Task An_image_is_sent()
+    public async Task An_image_is_sent_to_a_model_that_reads_images()
     {
         await using var host = await StartAsync();
         host.Simulator.Script = new Script { Default = Answer.OfText("A bike.") };
         byte[] image = [137, 80, 78, 71, 1, 2, 3];
         ChatMessage[] messages = [new(ChatRole.User, [new TextContent("What is it?"), new DataContent(image, "image/png")])];
+        if (!Sees)
+        {
+            (await FailureAsync(() => Chat(host).GetResponseAsync(messages))).Kind.ShouldBe(FailureKind.Unsupported);
+            host.Simulator.CallCount.ShouldBe(0);
+            return;
+        }
+
         (await Chat(host).GetResponseAsync(messages)).Text.ShouldBe("A bike.");
         host.Simulator.Calls[^1].Body.ShouldContain(Convert.ToBase64String(image));
     }
@@ -143,7 +152,7 @@ public abstract partial class ChatProviderContract(PostgresServer server)
         host.Models.Chat(host.Database.Tenant, $"{Provider}/{Model}{suffix}", Calling.Purpose);
 
     private protected Task<GatewayHost> StartAsync(int attempts = 3, Func<CallLimits, CallLimits>? limits = null) =>
-        GatewayHost.StartAsync(server, (limits ?? (same => same))(new CallLimits { Attempts = attempts }), simulator =>
+        GatewayHost.StartAsync(shared, (limits ?? (same => same))(new CallLimits { Attempts = attempts }), simulator =>
         [
             .. Settings,
             ($"{Variables}_BASE_URL", Address(simulator)),

@@ -1,16 +1,15 @@
 using Steward.Simulators;
-using Steward.Testing;
 
 namespace Steward.Models.Tests.Contract;
 
-public sealed class OpenAiContract(PostgresServer server) : ChatProviderContract(server)
+public sealed class OpenAiContract(SharedDatabase shared) : ChatProviderContract(shared)
 {
     protected override string Provider => "openai";
     protected override string Model => "gpt-4o-mini";
     protected override string StreamPath => "/v1/chat/completions";
 }
 
-public sealed class AnthropicContract(PostgresServer server) : ChatProviderContract(server)
+public sealed class AnthropicContract(SharedDatabase shared) : ChatProviderContract(shared)
 {
     protected override string Provider => "anthropic";
     protected override string Model => "claude-haiku-4-5";
@@ -18,14 +17,15 @@ public sealed class AnthropicContract(PostgresServer server) : ChatProviderContr
     protected override bool ReportsReasoning => false;
 }
 
-public sealed class MistralContract(PostgresServer server) : ChatProviderContract(server)
+public sealed class MistralContract(SharedDatabase shared) : ChatProviderContract(shared)
 {
     protected override string Provider => "mistral";
+    protected override bool Sees => false;
     protected override string Model => "open-mistral-nemo";
     protected override string StreamPath => "/mistral/v1/chat/completions";
 }
 
-public sealed class GeminiContract(PostgresServer server) : ChatProviderContract(server)
+public sealed class GeminiContract(SharedDatabase shared) : ChatProviderContract(shared)
 {
     protected override string Provider => "gemini";
     protected override string Model => "gemini-2.5-flash";
@@ -33,14 +33,15 @@ public sealed class GeminiContract(PostgresServer server) : ChatProviderContract
     protected override string BadArguments => "malformed";
 }
 
-public sealed class TogetherContract(PostgresServer server) : ChatProviderContract(server)
+public sealed class TogetherContract(SharedDatabase shared) : ChatProviderContract(shared)
 {
     protected override string Provider => "together";
+    protected override bool Sees => false;
     protected override string Model => "meta-llama/Llama-3.3-70B-Instruct-Turbo";
     protected override string StreamPath => "/together/v1/chat/completions";
 }
 
-public sealed class AzureContract(PostgresServer server) : ChatProviderContract(server)
+public sealed class AzureContract(SharedDatabase shared) : ChatProviderContract(shared)
 {
     protected override string Provider => "azure";
     protected override string Variables => "AZURE_OPENAI";
@@ -49,7 +50,7 @@ public sealed class AzureContract(PostgresServer server) : ChatProviderContract(
     protected override bool Priced => false;
 }
 
-public sealed class AzureVersionlessContract(PostgresServer server) : ChatProviderContract(server)
+public sealed class AzureVersionlessContract(SharedDatabase shared) : ChatProviderContract(shared)
 {
     protected override string Provider => "azure";
     protected override string Variables => "AZURE_OPENAI";
@@ -59,14 +60,15 @@ public sealed class AzureVersionlessContract(PostgresServer server) : ChatProvid
     protected override string Address(ModelSimulator simulator) => $"{simulator.BaseAddress}openai/v1/";
 }
 
-public sealed class XaiContract(PostgresServer server) : ChatProviderContract(server)
+public sealed class XaiContract(SharedDatabase shared) : ChatProviderContract(shared)
 {
     protected override string Provider => "xai";
+    protected override bool Sees => false;
     protected override string Model => "grok-3-mini";
     protected override string StreamPath => "/xai/v1/chat/completions";
 }
 
-public sealed class NamedServerContract(PostgresServer server) : ChatProviderContract(server)
+public sealed class NamedServerContract(SharedDatabase shared) : ChatProviderContract(shared)
 {
     protected override string Provider => "our-vllm";
     protected override string Variables => "OUR_VLLM";

@@ -4,12 +4,11 @@ using OpenAI;
 using Steward.Models.Calls;
 using Steward.Models.Tests.Gateway;
 using Steward.Simulators;
-using Steward.Testing;
 
 namespace Steward.Models.Tests.Contract;
 
 /// <summary>What every embedding provider does, proved against its simulator over real HTTP.</summary>
-public abstract class EmbeddingProviderContract(PostgresServer server)
+public abstract class EmbeddingProviderContract(SharedDatabase shared) : IClassFixture<SharedDatabase>
 {
     protected abstract string Provider { get; }
 
@@ -120,18 +119,18 @@ public abstract class EmbeddingProviderContract(PostgresServer server)
     private IEmbeddingGenerator<string, Embedding<float>> Embedder(GatewayHost host, string purpose = "ingestion", string suffix = "") =>
         host.Models.Embeddings(host.Database.Tenant, $"{Provider}/{Model}{suffix}", new CallPurpose("embedding", purpose));
 
-    private Task<GatewayHost> StartAsync(int attempts = 3) => GatewayHost.StartAsync(server, new CallLimits { Attempts = attempts }, simulator =>
+    private Task<GatewayHost> StartAsync(int attempts = 3) => GatewayHost.StartAsync(shared, new CallLimits { Attempts = attempts }, simulator =>
         [($"{Variables}_BASE_URL", Address(simulator)), ($"{Variables}_API_KEY", "test-key")]);
 }
 
-public sealed class OpenAiEmbeddingContract(PostgresServer server) : EmbeddingProviderContract(server)
+public sealed class OpenAiEmbeddingContract(SharedDatabase shared) : EmbeddingProviderContract(shared)
 {
     protected override string Provider => "openai";
     protected override string Model => "text-embedding-3-small";
     protected override int BatchSize => 128;
 }
 
-public sealed class AzureEmbeddingContract(PostgresServer server) : EmbeddingProviderContract(server)
+public sealed class AzureEmbeddingContract(SharedDatabase shared) : EmbeddingProviderContract(shared)
 {
     protected override string Provider => "azure";
     protected override string Variables => "AZURE_OPENAI";
@@ -139,14 +138,14 @@ public sealed class AzureEmbeddingContract(PostgresServer server) : EmbeddingPro
     protected override int BatchSize => 128;
 }
 
-public sealed class MistralEmbeddingContract(PostgresServer server) : EmbeddingProviderContract(server)
+public sealed class MistralEmbeddingContract(SharedDatabase shared) : EmbeddingProviderContract(shared)
 {
     protected override string Provider => "mistral";
     protected override string Model => "mistral-embed";
     protected override int BatchSize => 128;
 }
 
-public sealed class GeminiEmbeddingContract(PostgresServer server) : EmbeddingProviderContract(server)
+public sealed class GeminiEmbeddingContract(SharedDatabase shared) : EmbeddingProviderContract(shared)
 {
     protected override string Provider => "gemini";
     protected override string Model => "gemini-embedding-001";
@@ -155,7 +154,7 @@ public sealed class GeminiEmbeddingContract(PostgresServer server) : EmbeddingPr
     protected override (string Query, string Document)? Types => ("RETRIEVAL_QUERY", "RETRIEVAL_DOCUMENT");
 }
 
-public sealed class CohereEmbeddingContract(PostgresServer server) : EmbeddingProviderContract(server)
+public sealed class CohereEmbeddingContract(SharedDatabase shared) : EmbeddingProviderContract(shared)
 {
     protected override string Provider => "cohere";
     protected override string Model => "embed-v4.0";
@@ -163,7 +162,7 @@ public sealed class CohereEmbeddingContract(PostgresServer server) : EmbeddingPr
     protected override (string Query, string Document)? Types => ("search_query", "search_document");
 }
 
-public sealed class VoyageEmbeddingContract(PostgresServer server) : EmbeddingProviderContract(server)
+public sealed class VoyageEmbeddingContract(SharedDatabase shared) : EmbeddingProviderContract(shared)
 {
     protected override string Provider => "voyage";
     protected override string Model => "voyage-3.5";
@@ -171,7 +170,7 @@ public sealed class VoyageEmbeddingContract(PostgresServer server) : EmbeddingPr
     protected override (string Query, string Document)? Types => ("\"query\"", "\"document\"");
 }
 
-public sealed class TeiEmbeddingContract(PostgresServer server) : EmbeddingProviderContract(server)
+public sealed class TeiEmbeddingContract(SharedDatabase shared) : EmbeddingProviderContract(shared)
 {
     protected override string Provider => "tei";
     protected override string Model => "bge-small";

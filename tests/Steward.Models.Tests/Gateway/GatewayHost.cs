@@ -24,10 +24,11 @@ namespace Steward.Models.Tests.Gateway;
 internal sealed class GatewayHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly bool _owns;
 
-    private GatewayHost(WebApplication app, TestDatabase database, ModelSimulator simulator)
+    private GatewayHost(WebApplication app, TestDatabase database, bool owns, ModelSimulator simulator)
     {
-        (_app, Database, Simulator) = (app, database, simulator);
+        (_app, Database, _owns, Simulator) = (app, database, owns, simulator);
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         Http = new HttpClient { BaseAddress = Address };
     }
@@ -52,9 +53,17 @@ internal sealed class GatewayHost : IAsyncDisposable
         StartAsync(server, new CallLimits { Attempts = attempts }, _ => settings);
 
     public static async Task<GatewayHost> StartAsync(
-        PostgresServer server, CallLimits limits, Func<ModelSimulator, IEnumerable<(string Name, string Value)>> settings)
+        PostgresServer server, CallLimits limits, Func<ModelSimulator, IEnumerable<(string Name, string Value)>> settings) =>
+        await StartAsync(await TestDatabase.CreateAsync(server, ("models", typeof(IModels).Assembly)), owns: true, limits, settings);
+
+    /// <summary>On a database that others use at the same time: for tests that only call models.</summary>
+    public static Task<GatewayHost> StartAsync(
+        SharedDatabase shared, CallLimits limits, Func<ModelSimulator, IEnumerable<(string Name, string Value)>> settings) =>
+        StartAsync(shared.Database, owns: false, limits, settings);
+
+    private static async Task<GatewayHost> StartAsync(
+        TestDatabase database, bool owns, CallLimits limits, Func<ModelSimulator, IEnumerable<(string Name, string Value)>> settings)
     {
-        var database = await TestDatabase.CreateAsync(server, ("models", typeof(IModels).Assembly));
         var simulator = await ModelSimulator.StartAsync();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -81,7 +90,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         app.UseAuthorization();
         app.MapModels();
         await app.StartAsync();
-        return new GatewayHost(app, database, simulator);
+        return new GatewayHost(app, database, owns, simulator);
     }
 
     /// <summary>Ends the program gracefully, as an operator would; what was under way is then in the database.</summary>
@@ -92,7 +101,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         Http.Dispose();
         await _app.DisposeAsync();
         await Simulator.DisposeAsync();
-        await Database.DisposeAsync();
+        if (_owns) await Database.DisposeAsync();
     }
 
     private sealed class Everyone : IAuthorizationHandler

@@ -154,6 +154,11 @@ public sealed class OpenAiWireTests(PostgresServer server)
         list.GetProperty("defaults").GetProperty("chat").GetString().ShouldBe("gpt-4o-mini");
         var wire = await host.Http.GetFromJsonAsync<JsonElement>("v1/models");
         wire.GetProperty("data").EnumerateArray().Select(model => model.GetProperty("id").GetString()).ShouldContain("steward-extractive");
+        var described = list.GetProperty("items").EnumerateArray().Single(model => model.GetProperty("name").GetString() == "gpt-3.5-turbo");
+        described.GetProperty("contextWindow").GetInt32().ShouldBe(16_385);
+        described.GetProperty("abilities").GetProperty("vision").GetBoolean().ShouldBeFalse();
+        described.GetProperty("assumed").GetBoolean().ShouldBeFalse();
+        wire.GetProperty("data").EnumerateArray().Single(model => model.GetProperty("id").GetString() == "gpt-4o").GetProperty("context_window").GetInt32().ShouldBe(128_000);
     }
 
     private static ChatClient Client(GatewayHost host, string model) =>
