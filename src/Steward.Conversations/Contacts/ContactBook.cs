@@ -19,12 +19,13 @@ internal sealed class ContactBook(Database database, ISealing sealing) : IContac
     public async ValueTask<Guid> AppendAsync(TenantSession session, ContactDetails details, CancellationToken ct)
     {
         var id = Guid.CreateVersion7();
-        Insert(session, await sealing.ForAsync(session.Tenant, ct), id, details);
+        Insert(session, await sealing.ForAsync(session.Tenant, ct), id, ContactRules.Checked(details));
         return id;
     }
 
     public async Task<ContactView> EnsureAsync(TenantId tenant, Guid? channelId, ContactDetails details, CancellationToken ct)
     {
+        _ = ContactRules.Checked(details);
         var sealer = await sealing.ForAsync(tenant, ct);
         var id = Guid.CreateVersion7();
         var session = database.For(tenant);
@@ -94,6 +95,7 @@ internal sealed class ContactBook(Database database, ISealing sealing) : IContac
 
     public async Task<ContactView> EditAsync(TenantId tenant, Guid contactId, ContactDetails details, long[]? versions, CancellationToken ct, bool? mayWrite = null)
     {
+        _ = ContactRules.Checked(details);
         var sealer = await sealing.ForAsync(tenant, ct);
         var session = database.For(tenant);
         await using var transaction = await session.BeginAsync(ct);

@@ -19,7 +19,7 @@ internal static class EventStream
         Guid id, HttpContext http, ConversationLive live, OpenReaders open, IMemberNames names, TimeProvider time, CancellationToken ct, long? after = null)
     {
         var caller = http.Caller();
-        using var place = open.Enter(caller.Tenant);
+        using var place = open.Enter(caller);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct, place.Ended);
         // Before the first byte: an unknown conversation is a problem document and not a broken stream, and who reads that the stream
         // is open misses nothing that is said from then on.
@@ -42,7 +42,7 @@ internal static class EventStream
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
-            // The reader has gone, or must go: to another node, or because its tenant was stopped.
+            // The reader has gone, or must go: to another node, because its tenant was stopped, or to be asked again what it may.
         }
     }
 

@@ -60,6 +60,7 @@ internal sealed class ConversationStarter(Database database, ISealing sealing, I
             throw new ArgumentException("A message needs its conversation, or its channel and the sender's identity.", nameof(message));
         }
 
+        _ = ContactRules.Checked(message.Contact);
         var sealer = await sealing.ForAsync(tenant, ct);
         var hash = sealer.IndexHash("identity", identity);
         var session = database.For(tenant);

@@ -15,7 +15,7 @@ internal sealed class ReplyWaiting(Database database, ISealing sealing, LiveHub 
 
     public async Task<ReplyView?> WaitAsync(ConversationKey key, long number, TimeSpan atMost, CancellationToken ct)
     {
-        var until = time.GetUtcNow() + atMost;
+        var began = time.GetTimestamp();
         var waiter = hub.TakeWaiter(key, number);
         var look = waiter is null;
         waiter ??= hub.Wait(key, number);
@@ -29,7 +29,7 @@ internal sealed class ReplyWaiting(Database database, ISealing sealing, LiveHub 
                     return stored;
                 }
 
-                var left = until - time.GetUtcNow();
+                var left = atMost - time.GetElapsedTime(began);
                 // A node that has stopped answers at once: the caller finds the reply at another.
                 if (left <= TimeSpan.Zero || runner.Stopped)
                 {

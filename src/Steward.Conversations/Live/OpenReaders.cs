@@ -1,34 +1,38 @@
 using System.Collections.Concurrent;
+using Steward.Platform.Access;
 using Steward.Platform.Nodes;
 using Steward.Platform.Tenancy;
 
 namespace Steward.Conversations.Live;
 
-/// <summary>The streams and sockets that are open on this node, so that they can be told to end: with the node, or with their tenant.</summary>
+/// <summary>The streams and sockets that are open on this node, so that they can be told to end: with the node, with their tenant, or when what their opener may do has changed.</summary>
 internal sealed class OpenReaders
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(2);
-    private readonly ConcurrentDictionary<ReaderPlace, TenantId> _places = new();
+    private readonly ConcurrentDictionary<ReaderPlace, Caller> _places = new();
     private readonly ITenantStandings _standings;
     private readonly NodeState _state;
     private readonly ConversationSettings _settings;
     private int _open;
 
-    public OpenReaders(ITenantStandings standings, NodeState state, ConversationSettings settings)
+    public OpenReaders(ITenantStandings standings, ICallerChanges callers, NodeState state, ConversationSettings settings)
     {
         (_standings, _state, _settings) = (standings, state, settings);
         standings.Listen((tenant, standing) =>
         {
             if (standing != TenantStanding.Active)
             {
-                End(open => open == tenant, ReaderEnd.TenantStopped);
+                End(opener => opener.Tenant == tenant, ReaderEnd.TenantStopped);
             }
         });
+        // Whoever still may comes back at once and is asked again.
+        callers.Listen(changed => End(
+            opener => opener.Kind is CallerKind.Member or CallerKind.ApiKey && (changed is null || opener.Id == changed), ReaderEnd.OpenerChanged));
         state.Closing.Register(() => End(static _ => true, ReaderEnd.NodeCloses));
     }
 
     /// <summary>Takes a place. Errors: node.full.</summary>
-    public ReaderPlace Enter(TenantId tenant)
+    public ReaderPlace Enter(Caller opener)
     {
         var place = new ReaderPlace(this);
         if (Interlocked.Increment(ref _open) > _settings.ReadersPerNode || _state.Closing.IsCancellationRequested)
@@ -37,13 +41,13 @@ internal sealed class OpenReaders
             throw new ConversationProblemException(503, "node.full", "This node takes no more streams. Try again in a few seconds.", TryAgain);
         }
 
-        _places[place] = tenant;
+        _places[place] = opener;
         // Either may have come to an end between the question and the entry.
         if (_state.Closing.IsCancellationRequested)
         {
             place.End(ReaderEnd.NodeCloses);
         }
-        else if (!_standings.Allows(tenant))
+        else if (!_standings.Allows(opener.Tenant))
         {
             place.End(ReaderEnd.TenantStopped);
         }
@@ -57,11 +61,11 @@ internal sealed class OpenReaders
         _places.TryRemove(place, out _);
     }
 
-    private void End(Func<TenantId, bool> whose, ReaderEnd why)
+    private void End(Func<Caller, bool> whose, ReaderEnd why)
     {
-        foreach (var (place, tenant) in _places)
+        foreach (var (place, opener) in _places)
         {
-            if (whose(tenant))
+            if (whose(opener))
             {
                 place.End(why);
             }
@@ -74,6 +78,7 @@ internal enum ReaderEnd
 {
     NodeCloses,
     TenantStopped,
+    OpenerChanged,
 }
 
 /// <summary>One open stream or socket.</summary>

@@ -140,19 +140,19 @@ internal static class ConversationEditRules
 {
     public static void Check(ConversationEdit edit, Viewer viewer)
     {
-        if (edit.Title?.Length > 200)
+        if (edit.Title?.Length > 200 || Broken(edit.Title))
         {
-            throw new ConversationProblemException(400, "conversation.title_too_long", "A title has at most 200 characters.");
+            throw new ConversationProblemException(400, "conversation.title_too_long", "A title is one line of at most 200 characters.");
         }
 
-        if (edit.Tags is { } tags && (tags.Count > 50 || tags.Any(static tag => string.IsNullOrWhiteSpace(tag) || tag.Length > 60)))
+        if (edit.Tags is { } tags && (tags.Count > 50 || tags.Any(static tag => string.IsNullOrWhiteSpace(tag) || tag.Length > 60 || Broken(tag))))
         {
-            throw new ConversationProblemException(400, "conversation.tags_invalid", "At most 50 tags, each of 1 to 60 characters.");
+            throw new ConversationProblemException(400, "conversation.tags_invalid", "At most 50 tags, each one line of 1 to 60 characters.");
         }
 
-        if (edit.RecordKind?.Length > 60 || edit.RecordId?.Length > 200)
+        if (edit.RecordKind?.Length > 60 || edit.RecordId?.Length > 200 || Broken(edit.RecordKind) || Broken(edit.RecordId))
         {
-            throw new ConversationProblemException(400, "conversation.record_invalid", "A record's kind has at most 60 characters, its id at most 200.");
+            throw new ConversationProblemException(400, "conversation.record_invalid", "A record's kind is one line of at most 60 characters, its id one of at most 200.");
         }
 
         if (edit.Visibility == ConversationVisibility.Own && viewer.MemberId is null)
@@ -160,4 +160,6 @@ internal static class ConversationEditRules
             throw new ConversationProblemException(400, "conversation.owner_missing", "Only a member can make a conversation visible to its owner alone.");
         }
     }
+
+    private static bool Broken(string? line) => line?.Any(char.IsControl) == true;
 }

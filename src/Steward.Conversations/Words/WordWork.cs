@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Steward.Conversations.Turns;
 using Steward.Platform.Postgres;
@@ -10,7 +11,7 @@ namespace Steward.Conversations.Words;
 /// Stores the words of new messages, a few seconds at a time, and rests three times as long as it worked: under load it falls behind rather
 /// than take from the turns. Every step may run twice.
 /// </summary>
-internal sealed class WordWork(Database database, ISealing sealing, WordSearches searches, TimeProvider time)
+internal sealed partial class WordWork(Database database, ISealing sealing, WordSearches searches, TimeProvider time, ILogger<WordWork> log)
 {
     private const int Conversations = 50;
     private const int Messages = 500;
@@ -40,16 +41,37 @@ internal sealed class WordWork(Database database, ISealing sealing, WordSearches
         var did = false;
         foreach (var tenant in await TenantsAsync("select tenant_id from conversations.unsettled_word_searches()", ct))
         {
-            did |= await searches.SettleAsync(tenant, ct);
+            did |= await GuardedAsync(tenant, () => searches.SettleAsync(tenant, ct));
         }
 
         foreach (var tenant in await TenantsAsync("select tenant_id from conversations.due_words(1000)", ct))
         {
-            await FillAsync(tenant, ct);
-            did = true;
+            did |= await GuardedAsync(
+                tenant,
+                async () =>
+                {
+                    await FillAsync(tenant, ct);
+                    return true;
+                });
         }
 
         return did;
+    }
+
+    /// <summary>A tenant that is being erased must not hold up the others; what was not stored is due again.</summary>
+    private async Task<bool> GuardedAsync(TenantId tenant, Func<Task<bool>> work)
+    {
+        try
+        {
+            return await work();
+        }
+#pragma warning disable CA1031 // Whatever failed for one tenant; when the database is away nobody has a turn.
+        catch (Exception failure) when (failure is not OperationCanceledException and not NpgsqlException { IsTransient: true })
+#pragma warning restore CA1031
+        {
+            TenantFailed(log, failure, tenant);
+            return false;
+        }
     }
 
     private Task<List<TenantId>> TenantsAsync(string sql, CancellationToken ct) => database.DispatchAsync(sql, row => new TenantId(row.GetGuid(0)), ct);
@@ -84,7 +106,7 @@ internal sealed class WordWork(Database database, ISealing sealing, WordSearches
     private async Task StoreAsync(TenantId tenant, TenantSealer sealer, List<Stored> messages, List<(Guid Id, long Mark)> done, CancellationToken ct)
     {
         var words = messages
-            .SelectMany(message => MessageWords.Of(sealer.Open(Fields.Text(message.Id), message.Text), MessageWords.PerMessage).Select(word => (message.Conversation, Word: word)))
+            .SelectMany(message => WordsOf(message, sealer).Select(word => (message.Conversation, Word: word)))
             .Distinct().Select(pair => (pair.Conversation, Hash: MessageWords.Hash(sealer, pair.Word))).ToList();
         var upTo = messages.GroupBy(message => message.Conversation).Select(group => (Id: group.Key, Number: group.Max(message => message.Number))).ToList();
         var write = Open(tenant);
@@ -110,6 +132,20 @@ internal sealed class WordWork(Database database, ISealing sealing, WordSearches
         await write.SendAsync(ct);
     }
 
+    /// <summary>A message that cannot be read has no words; those after it have theirs.</summary>
+    private IReadOnlyCollection<string> WordsOf(Stored message, TenantSealer sealer)
+    {
+        try
+        {
+            return MessageWords.Of(sealer.Open(Fields.Text(message.Id), message.Text), MessageWords.PerMessage);
+        }
+        catch (SealBrokenException broken)
+        {
+            Unreadable(log, broken, message.Id);
+            return [];
+        }
+    }
+
     private TenantSession Open(TenantId tenant)
     {
         var session = database.For(tenant);
@@ -118,6 +154,12 @@ internal sealed class WordWork(Database database, ISealing sealing, WordSearches
     }
 
     private static Stored Map(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetInt64(1), row.GetGuid(2), row.GetFieldValue<byte[]>(3));
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Message {Message} cannot be read; it is not found by its words")]
+    private static partial void Unreadable(ILogger log, Exception failure, Guid message);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The words of tenant {Tenant} could not be stored; they are looked for again")]
+    private static partial void TenantFailed(ILogger log, Exception failure, TenantId tenant);
 
     private sealed record Stored(Guid Conversation, long Number, Guid Id, byte[] Text);
 }

@@ -23,7 +23,7 @@ internal sealed class CircuitBreakers(TimeProvider time)
         private readonly Lock _gate = new();
         private int _failures;
         private bool _probing;
-        private DateTimeOffset _openUntil;
+        private long _openSince;
         private TimeSpan _pause = FirstPause;
 
         /// <summary>How long to wait, or null when a call may be made.</summary>
@@ -33,8 +33,8 @@ internal sealed class CircuitBreakers(TimeProvider time)
             lock (_gate)
             {
                 if (_failures < Threshold) return null;
-                var now = time.GetUtcNow();
-                if (now < _openUntil) return _openUntil - now;
+                var left = _pause - time.GetElapsedTime(_openSince);
+                if (left > TimeSpan.Zero) return left;
                 if (_probing) return FirstPause;
                 _probing = true;
                 return null;
@@ -58,8 +58,8 @@ internal sealed class CircuitBreakers(TimeProvider time)
             {
                 _failures++;
                 if (_failures < Threshold) return;
-                _openUntil = time.GetUtcNow() + _pause;
                 if (_probing) _pause = _pause * 2 > LongestPause ? LongestPause : _pause * 2;
+                _openSince = time.GetTimestamp();
                 _probing = false;
             }
         }

@@ -4,7 +4,7 @@ using Steward.Platform.Wakeups;
 namespace Steward.Platform.Access;
 
 /// <summary>Tells every node's caches that a key or a member changed.</summary>
-internal sealed class AccessChanges(IWakeups wakeups)
+internal sealed class AccessChanges(IWakeups wakeups) : ICallerChanges
 {
     private const string Topic = "access";
     private readonly List<Action<Guid?>> listeners = [];
@@ -20,7 +20,7 @@ internal sealed class AccessChanges(IWakeups wakeups)
         wakeups.Send(Topic, id.ToString("D"));
     });
 
-    /// <summary>Calls back with the key or member that changed; null when anything may have. For services that last.</summary>
+    /// <inheritdoc />
     public IDisposable Listen(Action<Guid?> changed)
     {
         listeners.Add(changed);

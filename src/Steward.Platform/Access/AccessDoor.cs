@@ -51,6 +51,7 @@ internal static class AccessDoor
         services.AddScoped<Passwords>();
         services.AddScoped<Session>();
         services.AddSingleton<AccessChanges>();
+        services.AddSingleton<ICallerChanges>(provider => provider.GetRequiredService<AccessChanges>());
         services.AddSingleton<ApiKeyCache>();
         services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<MemberCache>();

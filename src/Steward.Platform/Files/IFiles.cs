@@ -64,6 +64,9 @@ public sealed record NewFile(string? Name, FileRetention Retention, string Purpo
     /// <summary>Member or API key that sent it.</summary>
     public Guid? Author { get; init; }
 
+    /// <summary>Bytes that go in the commit that keeps it: there is that much more room.</summary>
+    public long Freed { get; init; }
+
     /// <summary>Most bytes, where the room wants fewer than the installation allows.</summary>
     public long? MaxBytes { get; init; }
 

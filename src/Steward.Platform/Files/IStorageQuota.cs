@@ -13,6 +13,9 @@ public interface IStorageQuota
 
     /// <summary>Bytes the tenant may store in all; null is no limit.</summary>
     long? MostOf(TenantId tenant);
+
+    /// <summary>Bytes that one upload of the tenant may have; null is no limit of its own.</summary>
+    long? MostOfOne(TenantId tenant);
 }
 
 /// <summary>No limit: what holds until plans or settings say otherwise.</summary>
@@ -21,4 +24,6 @@ internal sealed class UnlimitedStorage : IStorageQuota
     public ValueTask<long?> RoomAsync(TenantId tenant, CancellationToken ct) => new((long?)null);
 
     public long? MostOf(TenantId tenant) => null;
+
+    public long? MostOfOne(TenantId tenant) => null;
 }

@@ -15,12 +15,14 @@ internal sealed class NodeRateLimits : IRateLimits
     private readonly TimeProvider _time;
     private readonly Shard[] _shards;
     private readonly SliceDesk? _slices;
+    private readonly long _started;
 
     public NodeRateLimits(IEnumerable<RateRule> rules, TimeProvider time, int capacity = 200_000, SliceDesk? slices = null)
     {
         // A later registration of a name replaces an earlier one: settings come after defaults.
         _rules = rules.GroupBy(r => r.Name).ToDictionary(g => g.Key, g => g.Last());
         _time = time;
+        _started = time.GetTimestamp();
         _slices = slices;
         _shards = [.. Enumerable.Range(0, Shards).Select(_ => new Shard(Math.Max(1, capacity / Shards)))];
     }
@@ -45,8 +47,11 @@ internal sealed class NodeRateLimits : IRateLimits
         }
         var subject = new Subject(tenant, rule.Name, key);
         var shard = _shards[(subject.GetHashCode() & int.MaxValue) % Shards];
-        return ValueTask.FromResult(shard.Take(subject, rule, _time.GetUtcNow()));
+        return ValueTask.FromResult(shard.Take(subject, rule, Now));
     }
+
+    /// <summary>Running time, not the time of day: a clock that is set forward and back would hold everybody up until it comes there again.</summary>
+    private DateTimeOffset Now => DateTimeOffset.UnixEpoch + _time.GetElapsedTime(_started);
 
     private readonly record struct Subject(TenantId Tenant, string Rule, string Key);
 

@@ -9,6 +9,7 @@ internal static class MailCodes
     public const string TransportFailed = "mail.transport_failed";
     public const string Folder = "mail.folder";
     public const string Unreadable = "mail.unreadable";
+    public const string KeysAway = "mail.keys_unavailable";
     public const string Unreachable = "smtp.unreachable";
     public const string Timeout = "smtp.timeout";
     public const string Broken = "smtp.protocol";

@@ -75,20 +75,15 @@ internal sealed partial class MailWorker(
 
         using var late = new CancellationTokenSource(MostOfAttempt, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
+        var (content, unopened) = await OpenAsync(mail, row, ct);
+        if (content is null)
+        {
+            return unopened;
+        }
+
         try
         {
-            if (row.Content is null)
-            {
-                return new MailOutcome.Refused(MailCodes.Unreadable, Permanent: true);
-            }
-
-            var content = await seals.OpenContentAsync(mail.Tenant, mail.Id, row.Content, ct);
             return await transport!.SendAsync(new OutgoingMail(mail.Tenant, mail.Id, row.Kind, row.CreatedAt, content), either.Token);
-        }
-        catch (Exception failure) when (failure is SealBrokenException or CryptographicException or JsonException or UnknownTenantException)
-        {
-            AttemptFailed(log, failure, mail.Id);
-            return new MailOutcome.Refused(MailCodes.Unreadable, Permanent: true);
         }
 #pragma warning disable CA1031 // Whatever a transport throws, nobody can say whether the mail left.
         catch (Exception failure)
@@ -96,6 +91,27 @@ internal sealed partial class MailWorker(
         {
             AttemptFailed(log, failure, mail.Id);
             return new MailOutcome.Unknown(MailCodes.TransportFailed);
+        }
+    }
+
+    /// <summary>What is to be sent, or why it cannot be read: for good, or as long as the database with its key is away. Either way nothing has left.</summary>
+    private async Task<(MailContent? Content, MailOutcome? Unopened)> OpenAsync(ClaimedMail mail, MailRow row, CancellationToken ct)
+    {
+        try
+        {
+            return row.Content is null
+                ? (null, new MailOutcome.Refused(MailCodes.Unreadable, Permanent: true))
+                : (await seals.OpenContentAsync(mail.Tenant, mail.Id, row.Content, ct), null);
+        }
+        catch (Exception failure) when (failure is SealBrokenException or CryptographicException or JsonException or UnknownTenantException)
+        {
+            AttemptFailed(log, failure, mail.Id);
+            return (null, new MailOutcome.Refused(MailCodes.Unreadable, Permanent: true));
+        }
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
+        {
+            AttemptFailed(log, failure, mail.Id);
+            return (null, new MailOutcome.Refused(MailCodes.KeysAway, Permanent: false));
         }
     }
 

@@ -34,6 +34,8 @@ internal static partial class KnownFailures
         UnknownTenantException => StoppedTenants.Refusal(TenantStanding.Erased)!.ToProblem(),
         MaskingFailedException => Problem.Of(503, MaskingFailedException.Code, "Personal values could not be masked, so nothing was sent. Try again, or report it."),
         PostgresException { SqlState: TenantFiles.NoRoom } => Of(UploadReader.NoRoom()),
+        PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } =>
+            Problem.Of(400, "request.malformed", "A text holds a character that cannot be stored, such as U+0000. Take it out."),
         FileRejectedException rejected => Problem.Of(rejected.Status, rejected.Code, rejected.Message),
         FileStoreException => Problem.Of(503, "files.store_unavailable", "The store of the bytes does not answer at the moment. Try again in a few seconds."),
         NpgsqlException { IsTransient: true } => Problem.Of(503, "unavailable", "The database cannot be reached at the moment. Try again in a few seconds."),

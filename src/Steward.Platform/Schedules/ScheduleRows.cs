@@ -5,11 +5,16 @@ namespace Steward.Platform.Schedules;
 /// <summary>The rows of schedules. Leases use the database's clock; due times come from the caller's, which tests can move.</summary>
 internal sealed class ScheduleRows(Database database)
 {
-    /// <summary>Adds what is new and takes over plans that changed; a plan that stayed keeps its next time.</summary>
+    /// <summary>
+    /// Adds what is new and takes over plans that changed. A plan that stayed keeps its next time, unless that is later than any run of today could
+    /// have set it: a node whose clock was ahead did, and nothing would run until then.
+    /// </summary>
     public Task EnsureAsync(Schedule schedule, DateTimeOffset next, CancellationToken ct) => database.DispatchAsync(
         """
         insert into platform.schedules (name, plan, next_at) values ($1, $2, $3)
-        on conflict (name) do update set plan = excluded.plan, next_at = excluded.next_at where schedules.plan <> excluded.plan
+        on conflict (name) do update set plan = excluded.plan, next_at = excluded.next_at
+          where schedules.plan <> excluded.plan
+            or (schedules.next_at > excluded.next_at + interval '1 minute' and (schedules.lease_until is null or schedules.lease_until < clock_timestamp()))
         """,
         _ => 0, ct, Sql.Text(schedule.Name), Sql.Text(schedule.Plan), Sql.Time(next));
 

@@ -17,6 +17,7 @@ internal sealed partial class ScheduleRunner(
     : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Correct = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
     private static readonly Counter<long> Runs = StewardTelemetry.Meter.CreateCounter<long>("steward.schedules.runs", description: "Runs of schedules by outcome.");
 
@@ -58,8 +59,18 @@ internal sealed partial class ScheduleRunner(
             },
             stoppingToken);
         // Two lanes that do not wait for each other, so that one long run does not hold up the others.
-        await Task.WhenAll(LaneAsync(stoppingToken), LaneAsync(stoppingToken));
+        await Task.WhenAll(LaneAsync(stoppingToken), LaneAsync(stoppingToken), CorrectAsync(stoppingToken));
     }
+
+    /// <summary>Looks at the times every minute: a clock that is set right again makes no schedule wait for the wrong time.</summary>
+    private Task CorrectAsync(CancellationToken ct) => LookUntilAsync(
+        async () =>
+        {
+            await Task.Delay(Correct, time, ct);
+            await EnsureAsync(ct);
+            return false;
+        },
+        ct);
 
     private Task LaneAsync(CancellationToken ct) => LookUntilAsync(
         async () =>

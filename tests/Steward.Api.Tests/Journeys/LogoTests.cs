@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace Steward.Api.Tests.Journeys;
@@ -30,6 +31,20 @@ public sealed class LogoTests(ApiHost host)
         request.Headers.TryAddWithoutValidation("If-Match", "*");
         (await business.Http.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await business.GetAsync("/api/tenant")).GetProperty("logo").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task In_a_full_store_a_logo_is_replaced_by_one_of_its_size()
+    {
+        var business = await host.NewBusinessAsync();
+        using var limits = new HttpRequestMessage(HttpMethod.Put, "/api/limits") { Content = JsonContent.Create(new { storageBytes = Png.Length + 1 }) };
+        limits.Headers.TryAddWithoutValidation("If-Match", "*");
+        (await business.Http.SendAsync(limits)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await PutAsync(business, Png, "image/png", "*")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        byte[] other = [.. Png, 1];
+        (await PutAsync(business, other, "image/png", "*")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        await PutAsync(business, [.. other, 1], "image/png", "*").ShouldBeProblemAsync(413, "files.quota");
+        (await business.Http.GetByteArrayAsync("/api/tenant/logo")).ShouldBe(other);
     }
 
     [Fact]

@@ -49,6 +49,30 @@ public sealed class SocketTests(ApiHost host)
     }
 
     [Fact]
+    public async Task A_key_that_is_revoked_closes_what_it_opened_and_opens_nothing_more()
+    {
+        var business = await host.NewBusinessAsync();
+        var made = await business.PostAsync("/api/keys", new { name = "Reader", permissions = new[] { Permissions.ConversationsRead, Permissions.ConversationsConverse } });
+        var key = made.GetProperty("key").GetString();
+        var (id, _) = await business.StartAsync();
+        using var socket = await OpenAsync(id, options => options.SetRequestHeader("Authorization", "Bearer " + key));
+        using var program = Business.Client(host, key);
+        using var stream = await program.GetAsync($"/api/conversations/{id}/events", HttpCompletionOption.ResponseHeadersRead);
+        await UntilAsync(socket, "open");
+
+        (await business.Http.DeleteAsync($"/api/keys/{made.GetProperty("details").GetProperty("id").GetGuid()}")).EnsureSuccessStatusCode();
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var rest = new byte[4096];
+        while ((await socket.ReceiveAsync(rest, patience.Token)).MessageType != System.Net.WebSockets.WebSocketMessageType.Close)
+        {
+        }
+
+        await (await stream.Content.ReadAsStreamAsync(patience.Token)).CopyToAsync(Stream.Null, patience.Token);
+        (await program.GetAsync($"/api/conversations/{id}/messages")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
     public async Task A_token_in_the_address_or_one_that_nobody_gave_opens_nothing()
     {
         var business = await host.NewBusinessAsync();

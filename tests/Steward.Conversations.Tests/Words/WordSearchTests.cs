@@ -36,6 +36,19 @@ public sealed class WordSearchTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_cannot_be_read_is_passed_over_and_holds_up_nobody()
+    {
+        var broken = await node.ConversationAsync();
+        await node.SayAsync(broken, "My bike is late");
+        await database.AskAsync("update conversations.messages set text = $1", Steward.Platform.Postgres.Sql.Bytes([1, 2, 3]));
+        await node.SayAsync(broken, "and the helmet");
+        await HandleAsync(broken);
+        var sound = await SaidAsync("A helmet too");
+        (await FindAsync("helmet")).ShouldBe([sound, broken]);
+        (await FindAsync("bike")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Pages_follow_each_other_newest_first()
     {
         var made = new List<Guid>();

@@ -187,6 +187,37 @@ public sealed class FileEndpointTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_upload_beyond_what_one_may_have_is_too_large_however_much_room_there_is()
+    {
+        await using var small = await FilesHost.StartAsync(server, services => services.Replace(ServiceDescriptor.Singleton<IStorageQuota>(new Room(150_000, one: 1_000))));
+        var problem = await small.Client.PostAsync("/api/files", new ByteArrayContent(new byte[1_001])).ProblemAsync(413, "files.too_large");
+        problem.Text("detail").ShouldContain("1000 bytes");
+        await small.Client.PostAsync("/api/files", new ByteArrayContent(new byte[1_000])).JsonAsync(201);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_form_that_goes_on_besides_its_file_is_refused(bool after)
+    {
+        using var form = new MultipartFormDataContent();
+        if (after)
+        {
+            form.Add(new ByteArrayContent([1, 2, 3]), "file", "a.bin");
+        }
+
+        for (var i = 0; i < 200; i++)
+        {
+            form.Add(new StringContent(new string('x', 1000)), $"field{i}");
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/files") { Content = form };
+        request.Headers.TransferEncodingChunked = true;
+        await _host.Client.SendAsync(request).ProblemAsync(400, "request.malformed");
+        (await _host.CountAsync("files")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Uploads_at_the_same_time_do_not_pass_the_quota_together()
     {
         await using var small = await FilesHost.StartAsync(server, services => services.Replace(ServiceDescriptor.Singleton<IStorageQuota>(new Room(150_000))));
@@ -225,10 +256,12 @@ public sealed class FileEndpointTests(PostgresServer server) : IAsyncLifetime
         return await _host.Client.SendAsync(request);
     }
 
-    private sealed class Room(long bytes) : IStorageQuota
+    private sealed class Room(long bytes, long? one = null) : IStorageQuota
     {
         public ValueTask<long?> RoomAsync(TenantId tenant, CancellationToken ct) => new(bytes);
 
         public long? MostOf(TenantId tenant) => bytes;
+
+        public long? MostOfOne(TenantId tenant) => one;
     }
 }

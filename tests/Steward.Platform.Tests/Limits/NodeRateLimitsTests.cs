@@ -34,6 +34,21 @@ public sealed class NodeRateLimitsTests
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_forward_and_back_changes_nothing()
+    {
+        var limits = Limits("3/1m");
+        _clock.Set = TimeSpan.FromDays(1);
+        for (var i = 0; i < 3; i++)
+        {
+            (await limits.TryTakeAsync(Tenant, "rule", "v", default)).Allowed.ShouldBeTrue();
+        }
+        _clock.Set = TimeSpan.Zero;
+        (await limits.TryTakeAsync(Tenant, "rule", "v", default)).RetryAfter.ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2));
+        _clock.Now += TimeSpan.FromMinutes(2);
+        (await limits.TryTakeAsync(Tenant, "rule", "v", default)).Allowed.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task After_the_time_it_names_a_refused_use_is_allowed_and_not_before()
     {
         var limits = Limits("3/1m");
@@ -190,6 +205,14 @@ public sealed class NodeRateLimitsTests
     private sealed class Clock : TimeProvider
     {
         public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
-        public override DateTimeOffset GetUtcNow() => Now;
+
+        /// <summary>How wrong the time of day is.</summary>
+        public TimeSpan Set { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override DateTimeOffset GetUtcNow() => Now + Set;
+
+        public override long GetTimestamp() => Now.UtcTicks;
     }
 }

@@ -106,12 +106,25 @@ public sealed class ScheduleRunnerTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_time_that_a_clock_set_too_far_ahead_is_brought_back()
+    {
+        await Node(Record("hourly", "every 01:00:00"), Record("nightly", "0 0 3 * * ?")).EnsureAsync(default);
+        var ahead = new ManualTime(_time.GetUtcNow().AddDays(30));
+        (await Node(new NodeState(), ahead, Record("hourly", "every 01:00:00"), Record("nightly", "0 0 3 * * ?")).RunDueAsync(default)).ShouldBe(2);
+        await Node(Record("hourly", "every 01:00:00"), Record("nightly", "0 0 3 * * ?")).EnsureAsync(default);
+        _time.Advance(TimeSpan.FromHours(1));
+        (await Node(Record("hourly", "every 01:00:00")).RunDueAsync(default)).ShouldBe(1);
+        _time.Advance(TimeSpan.FromDays(1));
+        (await Node(Record("nightly", "0 0 3 * * ?")).RunDueAsync(default)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_node_leaves_alone_what_it_does_not_know_and_stops_claiming_when_it_drains()
     {
         await Node(Record("newer", "every 00:01:00"), Record("old", "every 00:01:00")).EnsureAsync(default);
         _time.Advance(TimeSpan.FromMinutes(1));
         var state = new NodeState();
-        var older = Node(state, Record("old", "every 00:01:00"));
+        var older = Node(state, _time, Record("old", "every 00:01:00"));
         (await older.RunDueAsync(default)).ShouldBe(1);
         _time.Advance(TimeSpan.FromMinutes(1));
         state.Drain();
@@ -124,9 +137,9 @@ public sealed class ScheduleRunnerTests(PostgresServer server) : IAsyncLifetime
         return Task.CompletedTask;
     });
 
-    private ScheduleRunner Node(params Schedule[] schedules) => Node(new NodeState(), schedules);
+    private ScheduleRunner Node(params Schedule[] schedules) => Node(new NodeState(), _time, schedules);
 
-    private ScheduleRunner Node(NodeState state, params Schedule[] schedules) => new(
+    private ScheduleRunner Node(NodeState state, ManualTime time, params Schedule[] schedules) => new(
         schedules, new ScheduleRows(_db.Database), new NodeIdentity(), state,
-        _db.Services.GetRequiredService<IServiceScopeFactory>(), _time, NullLogger<ScheduleRunner>.Instance);
+        _db.Services.GetRequiredService<IServiceScopeFactory>(), time, NullLogger<ScheduleRunner>.Instance);
 }

@@ -84,6 +84,19 @@ public sealed class SealingTests(PostgresServer server)
         Directory.Delete(directory, recursive: true);
     }
 
+    [Fact]
+    public void Of_several_master_keys_the_wrong_one_is_named_and_a_command_that_waits_is_ended()
+    {
+        var good = Convert.ToBase64String(new byte[32]);
+        Should.Throw<MasterKeyException>(() => MasterKeySource.Find(name => name == "STEWARD_MASTER_KEY" ? $"{good},c2hvcnQ=" : null, ".", false, _ => { })).Message
+            .ShouldBe("Key 2 of 2 in STEWARD_MASTER_KEY has 5 bytes; 32 bytes in base64 are expected.");
+        Should.Throw<MasterKeyException>(() => MasterKeySource.Run("sleep 60", TimeSpan.FromMilliseconds(300))).Message.ShouldContain("did not end");
+        // Nobody is there to answer it.
+        MasterKeySource.Run("cat; echo done").ShouldBe("done\n");
+        Should.Throw<MasterKeyException>(() => MasterKeySource.Find(name => name == "STEWARD_MASTER_KEY_FILE" ? "/proc/self/mem" : null, ".", false, _ => { })).Message
+            .ShouldContain("/proc/self/mem cannot be read");
+    }
+
     [Theory]
     [InlineData("c2hvcnQ=")]
     [InlineData("not base64 at all")]

@@ -22,7 +22,7 @@ internal static class SocketEndpoint
         ILogger<SocketSession> log, CancellationToken ct, long? after = null)
     {
         var caller = http.Caller();
-        using var place = open.Enter(caller.Tenant);
+        using var place = open.Enter(caller);
         // As for the stream: an unknown conversation is a problem document, and nothing is missed that is said once the socket is open.
         using var seat = await live.JoinAsync(caller.Viewer(), id, ct);
         if (!http.WebSockets.IsWebSocketRequest)

@@ -16,7 +16,12 @@ internal sealed partial class SocketSession(
         using var _ = wire;
         using var life = new CancellationTokenSource(settings.SocketLife, time);
         using var aged = life.Token.Register(() => _end.TrySetResult(SocketEnd.Renew));
-        using var told = place.Ended.Register(() => _end.TrySetResult(place.Why == ReaderEnd.NodeCloses ? SocketEnd.Node : SocketEnd.Tenant));
+        using var told = place.Ended.Register(() => _end.TrySetResult(place.Why switch
+        {
+            ReaderEnd.NodeCloses => SocketEnd.Node,
+            ReaderEnd.TenantStopped => SocketEnd.Tenant,
+            _ => SocketEnd.Renew,
+        }));
         using var lost = ct.Register(() => _end.TrySetResult(SocketEnd.Asked));
         using var stop = new CancellationTokenSource();
 

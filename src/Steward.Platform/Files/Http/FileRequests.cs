@@ -60,7 +60,8 @@ internal static class FileRequests
         StagedFile? staged = null;
         try
         {
-            var reader = new MultipartReader(boundary, request.Body) { HeadersLengthLimit = 16 * 1024 };
+            await using var body = new FormBody(request.Body, Overhead, static () => Malformed($"A form has at most {Overhead / 1024} KB besides its file."));
+            var reader = new MultipartReader(boundary, body) { HeadersLengthLimit = 16 * 1024 };
             while (await reader.ReadNextSectionAsync(ct) is { } section)
             {
                 if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
@@ -70,9 +71,11 @@ internal static class FileRequests
 
                 if (disposition.IsFileDisposition())
                 {
+                    body.InFile = staged is null;
                     staged = staged is null
                         ? await stage(section.Body, NameOf(disposition), section.ContentType, retention)
                         : throw new FileRejectedException(400, "files.one_file", "Send one file in a form.");
+                    body.InFile = false;
                 }
                 else if (HeaderUtilities.RemoveQuotes(disposition.Name).Equals("retention", StringComparison.OrdinalIgnoreCase))
                 {
@@ -80,7 +83,6 @@ internal static class FileRequests
                     staged = staged is null ? null : staged with { File = staged.File with { Retention = retention } };
                 }
             }
-
         }
         catch when (staged is not null)
         {

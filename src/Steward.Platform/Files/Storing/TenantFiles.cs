@@ -22,8 +22,8 @@ internal sealed class TenantFiles(Database database, ISealing sealing, BlobStore
 
     public async Task<StagedFile> StageAsync(TenantId tenant, Stream content, NewFile file, CancellationToken ct)
     {
-        var max = Math.Min(file.MaxBytes ?? settings.MaxBytes, settings.MaxBytes);
-        using var reader = new UploadReader(content, max, await quota.RoomAsync(tenant, ct));
+        var max = Math.Min(Math.Min(file.MaxBytes ?? settings.MaxBytes, settings.MaxBytes), quota.MostOfOne(tenant) ?? long.MaxValue);
+        using var reader = new UploadReader(content, max, await quota.RoomAsync(tenant, ct) + file.Freed);
         await reader.BeginAsync(ct);
         // Refused by its first bytes: nothing was stored yet.
         var type = MediaTypes.Decide(MediaSniffer.Sniff(reader.Chunk.Span), file.DeclaredType, file.Types);

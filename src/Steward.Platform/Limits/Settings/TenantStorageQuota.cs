@@ -4,25 +4,17 @@ using Steward.Platform.Tenancy;
 
 namespace Steward.Platform.Limits.Settings;
 
-/// <summary>What a tenant may still store: its quota less the bytes it keeps, and never more than one upload may have.</summary>
+/// <summary>What a tenant may still store: its quota less the bytes it keeps.</summary>
 internal sealed class TenantStorageQuota(Database database, ITenantLimits limits) : IStorageQuota, IUsage
 {
     public string Name => "storageBytes";
 
-    public async ValueTask<long?> RoomAsync(TenantId tenant, CancellationToken ct)
-    {
-        var values = limits.Of(tenant);
-        var upload = values.UploadBytes is > 0 ? values.UploadBytes : null;
-        if (MostOf(tenant) is not { } most)
-        {
-            return upload;
-        }
-
-        var left = Math.Max(0, most - await ReadAsync(tenant, ct));
-        return upload is { } one ? Math.Min(one, left) : left;
-    }
+    public async ValueTask<long?> RoomAsync(TenantId tenant, CancellationToken ct) =>
+        MostOf(tenant) is { } most ? Math.Max(0, most - await ReadAsync(tenant, ct)) : null;
 
     public long? MostOf(TenantId tenant) => limits.Of(tenant).StorageBytes is > 0 and var most ? most : null;
+
+    public long? MostOfOne(TenantId tenant) => limits.Of(tenant).UploadBytes is > 0 and var most ? most : null;
 
     public async ValueTask<long> ReadAsync(TenantId tenant, CancellationToken ct)
     {

@@ -9,6 +9,8 @@ namespace Steward.Platform.Sealing;
 /// </summary>
 internal static class MasterKeySource
 {
+    private static readonly TimeSpan LongestCommand = TimeSpan.FromSeconds(30);
+
     public static MasterKeys Find(Func<string, string?> setting, string dataDirectory, bool development, Action<string> tell)
     {
         if (setting("STEWARD_MASTER_KEY") is { Length: > 0 } direct)
@@ -19,7 +21,7 @@ internal static class MasterKeySource
         if (setting("STEWARD_MASTER_KEY_FILE") is { Length: > 0 } file)
         {
             return File.Exists(file)
-                ? Parse(File.ReadAllText(file), "STEWARD_MASTER_KEY_FILE")
+                ? Parse(Read(file), "STEWARD_MASTER_KEY_FILE")
                 : throw new MasterKeyException($"STEWARD_MASTER_KEY_FILE names {file}, which does not exist.");
         }
 
@@ -40,7 +42,7 @@ internal static class MasterKeySource
     {
         if (File.Exists(path))
         {
-            return Parse(File.ReadAllText(path), path);
+            return Parse(Read(path), path);
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -66,7 +68,7 @@ internal static class MasterKeySource
         {
             var keys = text.Split((char[])[' ', ',', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
             return keys.Length > 0
-                ? new MasterKeys([.. keys.Select(key => new MasterKey(Convert.FromBase64String(key))).DistinctBy(key => key.Fingerprint)])
+                ? new MasterKeys([.. keys.Select((key, place) => Key(Convert.FromBase64String(key), from, place + 1, keys.Length)).DistinctBy(key => key.Fingerprint)])
                 : throw new FormatException();
         }
         catch (FormatException)
@@ -75,12 +77,38 @@ internal static class MasterKeySource
         }
     }
 
-    private static string Run(string command)
+    private static MasterKey Key(byte[] key, string from, int place, int of) => key.Length == 32
+        ? new MasterKey(key)
+        : throw new MasterKeyException($"{(of == 1 ? "The key" : $"Key {place} of {of}")} in {from} has {key.Length} bytes; 32 bytes in base64 are expected.");
+
+    private static string Read(string file)
     {
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardOutput = true, UseShellExecute = false })
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new MasterKeyException($"The master key file {file} cannot be read: {failure.Message}");
+        }
+    }
+
+    /// <summary>Runs it without a terminal: one that asks for something gets no answer, and is ended when it takes too long.</summary>
+    internal static string Run(string command, TimeSpan? most = null)
+    {
+        var limit = most ?? LongestCommand;
+        using var process = Process.Start(
+            new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false })
             ?? throw new MasterKeyException("STEWARD_MASTER_KEY_COMMAND could not be started.");
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        process.StandardInput.Close();
+        var reading = process.StandardOutput.ReadToEndAsync();
+        if (!reading.Wait(limit) || !process.WaitForExit(limit))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new MasterKeyException($"STEWARD_MASTER_KEY_COMMAND did not end within {limit.TotalSeconds:0} s.");
+        }
+
+        var output = reading.Result;
         return process.ExitCode == 0 ? output : throw new MasterKeyException($"STEWARD_MASTER_KEY_COMMAND ended with code {process.ExitCode}.");
     }
 }

@@ -40,12 +40,13 @@ internal static class LogoEndpoints
             : Problem.Of(StatusCodes.Status404NotFound, "tenant.no_logo", "The tenant has no logo.");
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> PutAsync(HttpContext http, IFiles files, Database database, CancellationToken ct)
+    private static async Task<Results<NoContent, ProblemHttpResult>> PutAsync(HttpContext http, ITenants tenants, IFiles files, Database database, CancellationToken ct)
     {
         var caller = http.Caller();
+        var old = (await tenants.FindAsync(caller.Tenant, ct))?.LogoFile is { } id ? await files.FindAsync(caller.Tenant, id, Purpose, ct) : null;
         var staged = await files.StageAsync(
             caller.Tenant, http.Request.Body,
-            new NewFile(Purpose, FileRetention.Permanent, Purpose) { DeclaredType = http.Request.ContentType, Author = caller.Id, MaxBytes = Most, Types = Types }, ct);
+            new NewFile(Purpose, FileRetention.Permanent, Purpose) { DeclaredType = http.Request.ContentType, Author = caller.Id, MaxBytes = Most, Types = Types, Freed = old?.Size ?? 0 }, ct);
         var changed = false;
         try
         {
@@ -80,14 +81,15 @@ internal static class LogoEndpoints
             return false;
         }
 
-        if (logo is not null)
-        {
-            files.Keep(session, logo);
-        }
-
+        // The old one first: in a full store a new one of the same size has its room.
         if (tenant.LogoFile is { } old)
         {
             files.Remove(session, old, Purpose);
+        }
+
+        if (logo is not null)
+        {
+            files.Keep(session, logo);
         }
 
         session.Add(

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -56,7 +57,16 @@ internal sealed class SmtpConnection : IAsyncDisposable
         if (_server.CertificateFile is { } file)
         {
             var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.ImportFromPemFile(file);
+            try
+            {
+                policy.CustomTrustStore.ImportFromPemFile(file);
+            }
+            catch (Exception unread) when (unread is CryptographicException or IOException or UnauthorizedAccessException)
+            {
+                // As if the server were not trusted: nothing has left, and once the file is right the mail goes.
+                throw new AuthenticationException($"The certificates in {file} cannot be read.", unread);
+            }
+
             options.CertificateChainPolicy = policy;
         }
 
