@@ -13,6 +13,7 @@ using Steward.Knowledge.Sources;
 using Steward.Platform;
 using Steward.Platform.Access;
 using Steward.Platform.Erasing;
+using Steward.Platform.Files;
 using Steward.Platform.Idempotency;
 using Steward.Platform.Limits;
 using Steward.Platform.Paging;
@@ -47,6 +48,8 @@ public static class KnowledgeDoor
         services.AddSingleton<IIngestionStep, FetchStep>();
         services.AddSingleton<IIngestionStep, ExtractStep>();
         services.AddSingleton<PassageQuota>();
+        services.AddSingleton<SourceRoom>();
+        services.AddSingleton(new StoredBytes("knowledge.stored_bytes()"));
         services.AddSingleton<IUsage>(static provider => provider.GetRequiredService<PassageQuota>());
         services.AddSingleton<IIngestionStep, SplitStep>();
         services.AddSingleton<IIngestionStep, EmbedStep>();

@@ -5,6 +5,7 @@ using Steward.Conversations.Delivery;
 using Steward.Conversations.Nodes;
 using Steward.Conversations.People;
 using Steward.Conversations.Turns;
+using Steward.Platform.Access;
 using Steward.Platform.Erasing;
 using Steward.Platform.Ids;
 using Steward.Platform.Limits;
@@ -45,6 +46,16 @@ internal sealed class TestAuthor : IReplyAuthor
 }
 
 /// <summary>Wake-ups between nodes of one test, at once.</summary>
+/// <summary>Nobody's permissions change.</summary>
+internal sealed class NoChanges : ICallerChanges, IDisposable
+{
+    public IDisposable Listen(Action<Guid?> changed) => this;
+
+    public void Dispose()
+    {
+    }
+}
+
 internal sealed class TestWakeups : IWakeups
 {
     private readonly ConcurrentDictionary<Action<string>, string> _listeners = new();
@@ -117,6 +128,7 @@ internal sealed class Node : IAsyncDisposable
         services.AddSingleton(wakeups ?? new TestWakeups());
         services.AddSingleton<IReplyAuthor>(author);
         services.AddSingleton<ITenantStandings>(new TestStandings());
+        services.AddSingleton<ICallerChanges>(new NoChanges());
         services.AddSingleton(TimeProvider.System);
         services.AddSharedLimits();
         services.AddErasing();

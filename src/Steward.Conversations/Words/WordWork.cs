@@ -11,10 +11,11 @@ namespace Steward.Conversations.Words;
 /// Stores the words of new messages, a few seconds at a time, and rests three times as long as it worked: under load it falls behind rather
 /// than take from the turns. Every step may run twice.
 /// </summary>
-internal sealed partial class WordWork(Database database, ISealing sealing, WordSearches searches, TimeProvider time, ILogger<WordWork> log)
+internal sealed partial class WordWork(Database database, ISealing sealing, WordSearches searches, ITenantStandings standings, TimeProvider time, ILogger<WordWork> log)
 {
     private const int Conversations = 50;
     private const int Messages = 500;
+    private const int Page = 1000;
 
     // Conversations that only their owner sees are found by their owner.
     private const string Machine = "select set_config('steward.member', 'machine', true)";
@@ -44,7 +45,7 @@ internal sealed partial class WordWork(Database database, ISealing sealing, Word
             did |= await GuardedAsync(tenant, () => searches.SettleAsync(tenant, ct));
         }
 
-        foreach (var tenant in await TenantsAsync("select tenant_id from conversations.due_words(1000)", ct))
+        foreach (var tenant in await DueAsync(ct))
         {
             did |= await GuardedAsync(
                 tenant,
@@ -74,7 +75,23 @@ internal sealed partial class WordWork(Database database, ISealing sealing, Word
         }
     }
 
-    private Task<List<TenantId>> TenantsAsync(string sql, CancellationToken ct) => database.DispatchAsync(sql, row => new TenantId(row.GetGuid(0)), ct);
+    private async Task<List<TenantId>> DueAsync(CancellationToken ct)
+    {
+        var due = new List<TenantId>();
+        for (var more = true; more;)
+        {
+            var page = await TenantsAsync(
+                "select tenant_id from conversations.due_words($1, $2, $3)", ct,
+                Sql.Uuid(due.Count == 0 ? Guid.Empty : due[^1].Value), Sql.Uuids([.. standings.Stopped]), Sql.Int(Page));
+            due.AddRange(page);
+            more = page.Count == Page;
+        }
+
+        return due;
+    }
+
+    private Task<List<TenantId>> TenantsAsync(string sql, CancellationToken ct, params NpgsqlParameter[] parameters) =>
+        database.DispatchAsync(sql, row => new TenantId(row.GetGuid(0)), ct, parameters);
 
     private async Task FillAsync(TenantId tenant, CancellationToken ct)
     {

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Npgsql;
 using Steward.Platform.Administration;
 using Steward.Platform.Events;
+using Steward.Platform.Sealing;
 using Steward.Platform.Starting;
 
 namespace Steward.Host.Commands;
@@ -48,6 +49,11 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Func<Task<St
         catch (RefusedException refused)
         {
             await SayAsync(json, refused.Code, refused.Message);
+            return CommandLine.Refused;
+        }
+        catch (UnknownTenantException)
+        {
+            await SayAsync(json, "tenant.not_found", "There is no such tenant any more: it was erased meanwhile.");
             return CommandLine.Refused;
         }
         catch (Exception failure) when (failure is NpgsqlException or TimeoutException or FormatException || PlatformGround.IsStartFailure(failure))

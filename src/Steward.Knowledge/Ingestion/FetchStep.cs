@@ -10,7 +10,7 @@ using Steward.Platform.Postgres;
 namespace Steward.Knowledge.Ingestion;
 
 /// <summary>Brings a web page in through the guarded client. Files and texts are there already.</summary>
-internal sealed class FetchStep(IGuardedHttp http, Extractors extractors) : IIngestionStep
+internal sealed class FetchStep(IGuardedHttp http, Extractors extractors, SourceRoom room) : IIngestionStep
 {
     public string Name => Steps.Fetch;
 
@@ -29,12 +29,14 @@ internal sealed class FetchStep(IGuardedHttp http, Extractors extractors) : IIng
             return null;
         }
 
+        room.Check(session, content.Content.Length);
         await using var transaction = await session.BeginAsync(ct);
         session.DropChunks(context.Source.Id, context.Source.LiveVersion ?? 0);
         await SourceContent.WriteAsync(session, context.Sealer, context.Source.Id, context.Source.Version, content.Content, ct);
         session.Add(
             $"update knowledge.sources set format = $2, content_hash = $3, size = $4 where tenant_id = {SourceRows.Tenant} and id = $1",
             Sql.Uuid(context.Source.Id), Sql.Text(Names.Of(content.Format)), Sql.Bytes(hash), Sql.Long(content.Content.Length));
+        room.Demand(session);
         context.Advance(session, Steps.Extract);
         await transaction.CommitAsync(ct);
         return Steps.Extract;

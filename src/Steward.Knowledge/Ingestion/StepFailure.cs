@@ -1,6 +1,7 @@
 using System.Net;
 using Npgsql;
 using Steward.Knowledge.Extraction;
+using Steward.Platform.Files;
 using Steward.Platform.Outbound;
 
 namespace Steward.Knowledge.Ingestion;
@@ -27,6 +28,7 @@ internal sealed record StepFailure(FailureClass Class, string Code, string Detai
     public static StepFailure Of(Exception exception) => exception switch
     {
         SourceRejectedException refused => new(FailureClass.Fatal, refused.Code, refused.Message),
+        PostgresException { SqlState: StorageDemand.NoRoom } => new(FailureClass.Fatal, "files.quota", "The storage of this tenant is full. Remove sources or files, or ask for more room."),
         PostgresException { SqlState: LeaseLost } => new(FailureClass.Lost, "", ""),
         // The source was deleted, or replaced and cleaned, while a step wrote to it.
         PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } => new(FailureClass.Lost, "", ""),

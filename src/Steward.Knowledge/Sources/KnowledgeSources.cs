@@ -16,7 +16,7 @@ namespace Steward.Knowledge.Sources;
 internal sealed record Accepted(Guid Id, bool Unchanged);
 
 internal sealed class KnowledgeSources(
-    Database database, ISealing sealing, Extractors extractors, KnowledgeSettings settings, WorkSignal work, IIndexSignal index, IWakeups wakeups, TimeProvider time) : IKnowledgeSources
+    Database database, ISealing sealing, Extractors extractors, KnowledgeSettings settings, SourceRoom room, WorkSignal work, IIndexSignal index, IWakeups wakeups, TimeProvider time) : IKnowledgeSources
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
@@ -61,10 +61,13 @@ internal sealed class KnowledgeSources(
             ? session.SamePage(SourceRows.PageHash(sealer, url))
             : session.SameContent(SourceRows.ContentHash(sealer, source.Content!))).ToArray();
         await session.SendAsync(ct);
+        foreach (var source in sources)
+            room.Check(session, source.Content?.Content.Length ?? 0);
         await using var transaction = await session.BeginAsync(ct);
         var accepted = new List<Accepted>();
         for (var i = 0; i < sources.Count; i++)
             accepted.Add(await StoreAsync(session, sealer, sources[i], force && sources[i].Url is null ? null : known[i].Value, force, ct));
+        room.Demand(session);
         session.AfterCommit(WorkArrived);
         await transaction.CommitAsync(ct);
         return accepted;
@@ -84,6 +87,7 @@ internal sealed class KnowledgeSources(
             && known.AsSpan().SequenceEqual(SourceRows.ContentHash(sealer, content));
         if (same && !force)
             return new Accepted(id, Unchanged: true);
+        room.Check(session, source.Content?.Content.Length ?? 0);
         await using var transaction = await session.BeginAsync(ct);
         var changed = session.NextVersion(sealer, id, row.Version + 1, source);
         await session.SendAsync(ct);
@@ -93,6 +97,7 @@ internal sealed class KnowledgeSources(
         if (source.Content is { } bytes)
             await SourceContent.WriteAsync(session, sealer, id, row.Version + 1, bytes.Content, ct);
         session.Enqueue(id, row.Version + 1, force);
+        room.Demand(session);
         session.Record(new SourceChanged(id, "replaced"));
         session.AfterCommit(WorkArrived);
         await transaction.CommitAsync(ct);

@@ -24,6 +24,9 @@ public static class FilesDoor
         var settings = FileSettings.Read(configuration);
         services.TryAddSingleton(settings);
         services.TryAddSingleton<IStorageQuota, UnlimitedStorage>();
+        services.TryAddSingleton<StorageDemand>();
+        services.AddSingleton(new StoredBytes(
+            "(select coalesce(sum(b.size), 0) from platform.file_blobs b where b.tenant_id = (select current_setting('steward.tenant')::uuid) and b.state = 'stored')"));
         services.AddSingleton<IBlobStore, PostgresBlobStore>();
         services.AddSealedTable(new("platform.files", "file_id", "name"));
         services.AddSealedTable(new("platform.file_chunks", "blob_id", new SealedColumn("body", "'body/' || ordinal", "/last")) { Portion = 32 });

@@ -55,6 +55,7 @@ public static class LimitsDoor
         services.AddSingleton<TurnQuota>();
         services.AddSingleton<ITurnQuota>(p => p.GetRequiredService<TurnQuota>());
         services.AddSingleton<IUsage>(p => p.GetRequiredService<TurnQuota>());
+        services.TryAddSingleton<StorageDemand>();
         services.AddSingleton<TenantStorageQuota>();
         services.AddSingleton<IStorageQuota>(p => p.GetRequiredService<TenantStorageQuota>());
         services.AddSingleton<IUsage>(p => p.GetRequiredService<TenantStorageQuota>());

@@ -33,7 +33,7 @@ internal static partial class KnownFailures
         TenantStoppedException stopped => StoppedTenants.Refusal(stopped.Standing)?.ToProblem(),
         UnknownTenantException => StoppedTenants.Refusal(TenantStanding.Erased)!.ToProblem(),
         MaskingFailedException => Problem.Of(503, MaskingFailedException.Code, "Personal values could not be masked, so nothing was sent. Try again, or report it."),
-        PostgresException { SqlState: TenantFiles.NoRoom } => Of(UploadReader.NoRoom()),
+        PostgresException { SqlState: StorageDemand.NoRoom } => Of(UploadReader.NoRoom()),
         PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } =>
             Problem.Of(400, "request.malformed", "A text holds a character that cannot be stored, such as U+0000. Take it out."),
         FileRejectedException rejected => Problem.Of(rejected.Status, rejected.Code, rejected.Message),

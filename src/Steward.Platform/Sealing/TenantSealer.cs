@@ -23,7 +23,8 @@ public sealed class TenantSealer
     private readonly TenantId _tenant;
     private readonly Func<TenantKeys?>? _reload;
     private TenantKeys? _keys;
-    private long _reloadedAt;
+    private readonly Lock _reloading = new();
+    private long? _reloadedAt;
 
     internal TenantSealer(TenantId tenant, TenantKeys keys, Func<TenantKeys?>? reload = null)
     {
@@ -150,15 +151,23 @@ public sealed class TenantSealer
             return pool;
         }
 
-        // A key this node was not told of: it was out of touch while the others agreed on it. Asked for at most once a second.
-        var now = Environment.TickCount64;
-        if (_reload is null || now - Interlocked.Exchange(ref _reloadedAt, now) < 1000)
+        if (_reload is null)
         {
             return null;
         }
 
-        Replace(_reload());
-        return Keys.Data.GetValueOrDefault(number);
+        // A key this node was not told of: it was out of touch while the others agreed on it. Asked for at most once a second, and whoever comes
+        // meanwhile waits for the answer.
+        lock (_reloading)
+        {
+            if (!Keys.Data.ContainsKey(number) && (_reloadedAt is not { } last || Environment.TickCount64 - last >= 1000))
+            {
+                Replace(_reload());
+                _reloadedAt = Environment.TickCount64;
+            }
+
+            return Keys.Data.GetValueOrDefault(number);
+        }
     }
 
     private byte[] Associated(in SealedField field, int keyNumber)

@@ -83,6 +83,28 @@ public sealed class LimitTests(ApiHost host)
     }
 
     [Fact]
+    public async Task Sources_and_files_share_one_storage()
+    {
+        var business = await host.NewBusinessAsync();
+        using (var set = await PutAsync(business, new { storageBytes = 1000, uploadBytes = 900 }, "\"0\""))
+        {
+            set.StatusCode.ShouldBe(HttpStatusCode.OK, await set.Content.ReadAsStringAsync());
+        }
+
+        await business.LearnAsync("Hours", string.Concat(Enumerable.Repeat("The shop opens at nine. ", 30)));
+        await business.Http.PostAsync("/api/files?name=a", new ByteArrayContent(new byte[500])).ShouldBeProblemAsync(413, "files.quota");
+        await business.Http.PostAsJsonAsync("/api/knowledge/sources", new { title = "More", text = new string('x', 500), type = "text" }).ShouldBeProblemAsync(413, "files.quota");
+        await business.Http.PostAsJsonAsync("/api/knowledge/sources", new { title = "Long", text = new string('x', 901), type = "text" }).ShouldBeProblemAsync(413, "files.too_large");
+        using (var small = await business.Http.PostAsync("/api/files?name=a", new ByteArrayContent(new byte[200])))
+        {
+            small.StatusCode.ShouldBe(HttpStatusCode.Created);
+        }
+
+        var usage = (await business.GetAsync("/api/usage")).GetProperty("items").EnumerateArray().Single(item => item.GetProperty("name").GetString() == "storageBytes");
+        usage.GetProperty("used").GetInt64().ShouldBe(720 + 200);
+    }
+
+    [Fact]
     public async Task When_the_month_s_turns_are_used_up_a_person_is_offered_and_comes()
     {
         var business = await host.NewBusinessAsync();

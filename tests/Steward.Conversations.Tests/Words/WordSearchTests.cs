@@ -49,6 +49,19 @@ public sealed class WordSearchTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_backlog_of_one_tenant_hides_nobody_else()
+    {
+        var said = await SaidAsync("findable");
+        await HandleAsync(said);
+        await database.AskAsync(
+            "insert into conversations.word_work (tenant_id, conversation_id) select '00000000-0000-7000-8000-000000000001', gen_random_uuid() from generate_series(1, 2000)");
+        var due = await database.Database.DispatchAsync(
+            "select tenant_id from conversations.due_words($1, $2, $3)", static row => row.GetGuid(0), Ct,
+            Steward.Platform.Postgres.Sql.Uuid(Guid.Empty), Steward.Platform.Postgres.Sql.Uuids([]), Steward.Platform.Postgres.Sql.Int(10));
+        due.ShouldBe([Guid.Parse("00000000-0000-7000-8000-000000000001"), node.Tenant.Value]);
+    }
+
+    [Fact]
     public async Task Pages_follow_each_other_newest_first()
     {
         var made = new List<Guid>();

@@ -12,13 +12,10 @@ using Steward.Platform.Tenancy;
 namespace Steward.Platform.Files.Storing;
 
 /// <summary>Files over the configured store.</summary>
-internal sealed class TenantFiles(Database database, ISealing sealing, BlobStores stores, IStorageQuota quota, FileSettings settings, TimeProvider time) : IFiles
+internal sealed class TenantFiles(Database database, ISealing sealing, BlobStores stores, IStorageQuota quota, StorageDemand demand, FileSettings settings, TimeProvider time) : IFiles
 {
     /// <summary>What <c>platform.keep_file</c> raises when the sweep was there before.</summary>
     private const string BytesGone = "FI001";
-
-    /// <summary>What <c>platform.demand_storage</c> raises when the tenant would keep more than it may.</summary>
-    internal const string NoRoom = "FI002";
 
     public async Task<StagedFile> StageAsync(TenantId tenant, Stream content, NewFile file, CancellationToken ct)
     {
@@ -63,7 +60,7 @@ internal sealed class TenantFiles(Database database, ISealing sealing, BlobStore
             Sql.Text(FileRows.Of(file.Retention)), Sql.Text(staged.Bytes.Asked.Purpose), Sql.Uuid(file.Subject), Sql.Uuid(staged.Bytes.Asked.Author));
         if (quota.MostOf(session.Tenant) is { } most)
         {
-            session.One("select platform.demand_storage($1)", static _ => true, Sql.Long(most));
+            demand.Append(session, most);
         }
 
         session.Record(new FileStored(file.Id, file.Size, FileRows.Of(file.Retention)));

@@ -5,7 +5,7 @@ using Steward.Platform.Tenancy;
 namespace Steward.Platform.Limits.Settings;
 
 /// <summary>What a tenant may still store: its quota less the bytes it keeps.</summary>
-internal sealed class TenantStorageQuota(Database database, ITenantLimits limits) : IStorageQuota, IUsage
+internal sealed class TenantStorageQuota(Database database, StorageDemand demand, ITenantLimits limits) : IStorageQuota, IUsage
 {
     public string Name => "storageBytes";
 
@@ -19,7 +19,7 @@ internal sealed class TenantStorageQuota(Database database, ITenantLimits limits
     public async ValueTask<long> ReadAsync(TenantId tenant, CancellationToken ct)
     {
         var session = database.For(tenant);
-        var sum = session.One("select coalesce(sum(size), 0)::bigint from platform.file_blobs where state = 'stored'", static row => row.GetInt64(0));
+        var sum = demand.AppendRead(session);
         await session.SendAsync(ct);
         return sum.Value;
     }
