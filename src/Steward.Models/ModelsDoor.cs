@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Steward.Models.Budgets;
 using Steward.Models.Calls;
 using Steward.Models.Catalogue;
 using Steward.Models.Gateway;
@@ -47,6 +48,7 @@ public static class ModelsDoor
         services.AddSingleton<ModelRouter>();
         services.AddSingleton<IModelRouter>(provider => provider.GetRequiredService<ModelRouter>());
         services.AddSingleton<CallRuntime>();
+        services.AddBudgets();
         services.AddSingleton<IModels, ModelGateway>();
         services.AddEraser<SpendEraser>();
         services.AddRetentionClass<SpendLinks>();
@@ -80,6 +82,7 @@ public static class ModelsDoor
         api.MapGet("/spend", SpendEndpoint.GetAsync).WithName("GetSpend").WithSummary("Sums spend by day, model or conversation.")
             .RequirePermission(Permissions.SpendRead);
         RoutingEndpoints.Map(routes);
+        BudgetEndpoints.Map(api);
         return routes;
     }
 }

@@ -1,3 +1,4 @@
+using Steward.Models.Budgets;
 using Steward.Models.Wires;
 using Steward.Platform.Tenancy;
 
@@ -28,4 +29,4 @@ internal sealed record CallRequest(
 
 internal readonly record struct CallFigures(
     CallOutcome Outcome, ModelFailedException? Failure, TokenUsage Usage, bool Estimated, int Attempts, TimeSpan? FirstToken, TimeSpan Duration,
-    DateTimeOffset StartedAt);
+    DateTimeOffset StartedAt, BudgetHold? Hold);

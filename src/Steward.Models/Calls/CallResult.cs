@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Steward.Models.Budgets;
 using Steward.Platform.Tenancy;
 
 namespace Steward.Models;
@@ -46,6 +47,11 @@ public sealed record CallResult(
     /// <summary>What was sent otherwise than asked for, as stable codes: <c>dropped:temperature</c> for a parameter the model refuses,
     /// <c>system_as:developer</c>, <c>schema_by_tool</c>, <c>schema_in_words</c>, <c>added:assistant_after_tool</c>. <c>docs/providers.md</c> lists them.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+    /// <summary>The incarnation of the node that made the call.</summary>
+    internal Guid? Node { get; init; }
+
+    /// <summary>What the call reserved of hard budgets.</summary>
+    internal BudgetHold? Hold { get; init; }
 
     /// <summary>The result of the call that gave this answer, or null for an answer of another kind of client.</summary>
     public static CallResult? Of(ChatResponse response) => response.AdditionalProperties?.TryGetValue(Key, out var value) == true ? value as CallResult : null;

@@ -1,10 +1,13 @@
+using Steward.Models.Budgets;
 using Steward.Models.Prices;
 using Steward.Models.Spending;
+using Steward.Platform.Nodes;
 
 namespace Steward.Models.Calls;
 
 /// <summary>What all calls of a node share.</summary>
-internal sealed class CallRuntime(TimeProvider time, PriceList prices, ISpendSink spend, ISpendLimit limit)
+internal sealed class CallRuntime(
+    TimeProvider time, PriceList prices, ISpendSink spend, ISpendLimit limit, BudgetDesk? budgets = null, NodeIdentity? node = null)
 {
     private const int MostAtOnce = 4096;
     private int _running;
@@ -33,24 +36,41 @@ internal sealed class CallRuntime(TimeProvider time, PriceList prices, ISpendSin
         if (!verdict.Allowed) throw new ModelFailedException(FailureKind.SpendLimit, verdict.Reason ?? "A budget does not allow this call.");
     }
 
+    /// <summary>Reserves what the call can cost at most; null where no hard budget binds it. Every call passes here, whoever makes it.</summary>
+    /// <exception cref="ModelFailedException">A hard budget refuses it.</exception>
+    public ValueTask<BudgetHold?> ReserveAsync(CallRequest request, CancellationToken ct) => budgets?.ReserveAsync(request, ct) ?? default;
+
+    /// <summary>Before another attempt: what the earlier one cost must leave room for it.</summary>
+    public ValueTask HoldOnAsync(BudgetHold hold, CancellationToken ct) => budgets!.HoldOnAsync(hold, ct);
+
     public void Began()
     {
         Interlocked.Increment(ref _running);
         ModelTelemetry.Running.Add(1);
     }
 
-    public CallResult Ended(CallRequest request, in CallFigures figures)
+    /// <summary>A call is no longer under way. One that was refused before anything was sent leaves nothing else.</summary>
+    public void Left()
     {
         Interlocked.Decrement(ref _running);
         ModelTelemetry.Running.Add(-1);
+    }
+
+    public CallResult Ended(CallRequest request, in CallFigures figures)
+    {
+        Left();
         var result = Result(request, figures, request.SpendId);
         Report(request.Operation, result);
         return result;
     }
 
     /// <summary>Tells everyone who counts of an ended call.</summary>
-    public void Report(string operation, CallResult result)
+    /// <param name="operation">By its OpenTelemetry name.</param>
+    /// <param name="result">How it ended.</param>
+    /// <param name="over">False for an attempt that another follows.</param>
+    public void Report(string operation, CallResult result, bool over = true)
     {
+        budgets?.Settled(result, over);
         ModelTelemetry.Record(operation, result);
         spend.Ended(result);
         limit.Settled(result);
@@ -61,7 +81,7 @@ internal sealed class CallRuntime(TimeProvider time, PriceList prices, ISpendSin
     public void AttemptBroke(CallRequest request, in CallFigures figures)
     {
         var result = Result(request, figures, Guid.CreateVersion7());
-        Report(request.Operation, result with { Purpose = result.Purpose with { Settlement = Settlement.OnItsOwn } });
+        Report(request.Operation, result with { Purpose = result.Purpose with { Settlement = Settlement.OnItsOwn } }, over: false);
     }
 
     private CallResult Result(CallRequest request, in CallFigures figures, Guid spendId)
@@ -73,6 +93,8 @@ internal sealed class CallRuntime(TimeProvider time, PriceList prices, ISpendSin
             figures.StartedAt)
         {
             Notes = request.Notes,
+            Node = node?.Incarnation,
+            Hold = figures.Hold,
         };
     }
 }

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Steward.Models.Budgets;
 using Steward.Models.Wires;
 using Steward.Platform.Outbound;
 
@@ -29,6 +30,9 @@ internal sealed class ModelCall : IAsyncDisposable
     private bool _forwarded;
     private bool _answering;
     private bool _ended;
+    private bool _admitted;
+    private bool _refused;
+    private BudgetHold? _hold;
 
     public ModelCall(CallRuntime runtime, CallRequest request, CancellationToken caller)
     {
@@ -110,6 +114,7 @@ internal sealed class ModelCall : IAsyncDisposable
 
     private async ValueTask OpenAsync()
     {
+        if (!_admitted) await AdmitAsync();
         _breaker ??= _runtime.Breakers.Of(_request.Route.Owner, _request.Route.Provider, _request.Route.Model);
         if (_breaker.Enter() is { } wait)
         {
@@ -131,6 +136,13 @@ internal sealed class ModelCall : IAsyncDisposable
         var media = _response.Content.Headers.ContentType?.MediaType;
         if (media is not null && media.Contains("html", StringComparison.OrdinalIgnoreCase)) throw Html();
         if (_request.Stream && media == "application/json") await ThrowUnstreamedAsync();
+    }
+
+    private async ValueTask AdmitAsync()
+    {
+        _refused = true;
+        _hold = await _runtime.ReserveAsync(_request, _caller);
+        (_refused, _admitted) = (false, true);
     }
 
     private HttpRequestMessage Message()
@@ -284,7 +296,22 @@ internal sealed class ModelCall : IAsyncDisposable
         await CloseAttemptAsync();
         _request.Reader.Reset();
         _firstToken = null;
+        if (_hold is not null) await HoldOnAsync(_hold);
         await Task.Delay(pause.Value, _runtime.Time, _caller);
+    }
+
+    private async ValueTask HoldOnAsync(BudgetHold hold)
+    {
+        try
+        {
+            await _runtime.HoldOnAsync(hold, _caller);
+        }
+        catch (Exception error) when (error is ModelFailedException or Npgsql.NpgsqlException or TimeoutException)
+        {
+            var failure = error as ModelFailedException ?? new ModelFailedException(FailureKind.Overloaded, "The budget cannot be asked at the moment.", error) { Status = 503 };
+            End(CallOutcome.Failed, failure);
+            throw failure;
+        }
     }
 
     private static bool CountsAgainstHealth(ModelFailedException failure) => failure.Kind is FailureKind.Overloaded or FailureKind.Timeout
@@ -330,6 +357,12 @@ internal sealed class ModelCall : IAsyncDisposable
     {
         if (_ended) return;
         _ended = true;
+        if (_refused)
+        {
+            _runtime.Left();
+            return;
+        }
+
         if (outcome == CallOutcome.Complete) _breaker?.Succeeded();
         else if (outcome == CallOutcome.Cancelled) _breaker?.Unknown();
         Result = _runtime.Ended(_request, Figures(outcome, failure));
@@ -344,7 +377,7 @@ internal sealed class ModelCall : IAsyncDisposable
         var whole = reader.Complete && reader.Usage is not null;
         var usage = whole ? reader.Usage!.Value : sent ? Estimate(reader) : default;
         return new CallFigures(outcome, failure, usage, sent && !whole, _attempts, _firstToken,
-            _runtime.Time.GetElapsedTime(_startedStamp), _startedAt);
+            _runtime.Time.GetElapsedTime(_startedStamp), _hold?.At ?? _startedAt, _hold);
     }
 
     private TokenUsage Estimate(WireReader reader)

@@ -59,6 +59,9 @@ public enum FailureKind
 
     /// <summary>The answers were whole, but none had the form that was asked for.</summary>
     SchemaMismatch,
+
+    /// <summary>The model has no price, and a hard budget binds the call. Nothing was sent.</summary>
+    Unpriced,
 }
 
 /// <summary>A model call that did not give a whole answer. <see cref="Exception.Message"/> is written by Steward and safe to show to a
@@ -92,7 +95,7 @@ internal static class FailureCodes
     [
         "quota", "auth", "rate_limited", "overloaded", "context_length", "content_filter", "malformed", "html", "empty",
         "truncated", "timeout", "error_frame", "refused", "unreachable", "circuit_open", "spend_limit", "unknown_model",
-        "unsupported", "schema_mismatch",
+        "unsupported", "schema_mismatch", "unpriced",
     ];
 
     public static string Of(FailureKind kind) => Names[(int)kind];

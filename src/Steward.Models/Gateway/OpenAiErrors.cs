@@ -30,7 +30,7 @@ internal static class OpenAiErrors
     private static int Status(ModelFailedException failure) => failure.Kind switch
     {
         FailureKind.Quota or FailureKind.RateLimited => StatusCodes.Status429TooManyRequests,
-        FailureKind.SpendLimit => StatusCodes.Status402PaymentRequired,
+        FailureKind.SpendLimit or FailureKind.Unpriced => StatusCodes.Status402PaymentRequired,
         FailureKind.Overloaded or FailureKind.CircuitOpen => StatusCodes.Status503ServiceUnavailable,
         FailureKind.ContextLength or FailureKind.ContentFilter or FailureKind.Unsupported => StatusCodes.Status400BadRequest,
         FailureKind.Refused => failure.Status is 404 or 422 ? failure.Status.Value : StatusCodes.Status400BadRequest,
@@ -45,6 +45,7 @@ internal static class OpenAiErrors
         FailureKind.ContextLength => "context_length_exceeded",
         FailureKind.Quota => "insufficient_quota",
         FailureKind.Auth => "provider_auth",
+        FailureKind.Unpriced => "model_unpriced",
         _ => failure.Code,
     };
 
@@ -52,7 +53,7 @@ internal static class OpenAiErrors
     {
         FailureKind.ContextLength or FailureKind.ContentFilter or FailureKind.Refused or FailureKind.UnknownModel or FailureKind.Unsupported => "invalid_request_error",
         FailureKind.RateLimited => "rate_limit_error",
-        FailureKind.Quota or FailureKind.SpendLimit => "insufficient_quota",
+        FailureKind.Quota or FailureKind.SpendLimit or FailureKind.Unpriced => "insufficient_quota",
         _ => "server_error",
     };
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Steward.Platform.Postgres;
@@ -7,23 +6,27 @@ using Steward.Platform.Tenancy;
 
 namespace Steward.Models.Spending;
 
-/// <summary>Brings every ended call to its row. Calls on their own leave in groups, at most 10 ms after they ended; calls that a commit settles
-/// wait for its confirmation and are written on their own when it does not come, so a commit that a fence refused loses no spend.
-/// What waits is written on a graceful stop.</summary>
-internal sealed partial class SpendLedger(Database database, TimeProvider time, ILogger<SpendLedger> log) : BackgroundService, ISpend, ISpendSink
+/// <summary>Brings every ended call to its row. Calls on their own leave in groups of their tenant, which set out at most 10 ms after they ended; tenants do
+/// not wait for each other. Calls that a commit settles wait for its confirmation and are written on their own when it does not come, so a commit that a
+/// fence refused loses no spend. What waits is written on a graceful stop.</summary>
+internal sealed partial class SpendLedger(Database database, TimeProvider time, ILogger<SpendLedger> log) : IHostedService, ISpend, ISpendSink, IDisposable
 {
     internal static readonly TimeSpan Group = TimeSpan.FromMilliseconds(10);
     internal static readonly TimeSpan CommitPatience = TimeSpan.FromSeconds(30);
     private const int MostInGroup = 512;
+    // Connections that rows of spend may take: a slow tenant has one of them.
+    private const int MostAtOnce = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private readonly Channel<CallResult> _waiting = Channel.CreateUnbounded<CallResult>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Lock _gate = new();
+    private readonly Dictionary<TenantId, Lane> _lanes = [];
+    private readonly SemaphoreSlim _connections = new(MostAtOnce, MostAtOnce);
     private readonly ConcurrentDictionary<Guid, (CallResult Result, DateTimeOffset At)> _uncommitted = new();
     private ITimer? _patience;
 
     public void Ended(CallResult result)
     {
         if (result.Purpose.Settlement == Settlement.WithCommit) _uncommitted[result.SpendId] = (result, time.GetUtcNow());
-        else _waiting.Writer.TryWrite(result);
+        else Queue(result);
     }
 
     public void AppendOpen(TenantSession session, SpendContext context) => SpendRows.AppendOpen(session, context);
@@ -31,7 +34,36 @@ internal sealed partial class SpendLedger(Database database, TimeProvider time, 
     public void AppendSettle(TenantSession session, CallResult result)
     {
         SpendRows.AppendSettle(session, result);
-        session.AfterCommit(() => _uncommitted.TryRemove(result.SpendId, out _));
+        session.AfterCommit(() =>
+        {
+            if (_uncommitted.TryRemove(result.SpendId, out _)) Written(result);
+        });
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _patience = time.CreateTimer(_ => GiveUpOnCommits(CommitPatience), null, Pause, Pause);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_patience is not null) await _patience.DisposeAsync();
+        GiveUpOnCommits(TimeSpan.Zero);
+        while (true)
+        {
+            Task[] under;
+            lock (_gate) under = [.. _lanes.Values.Select(lane => lane.Draining)];
+            if (under.Length == 0) return;
+            await Task.WhenAny(Task.WhenAll(under), Task.Delay(Timeout.Infinite, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    public void Dispose()
+    {
+        _patience?.Dispose();
+        _connections.Dispose();
     }
 
     /// <summary>Hands rows over whose commit was not confirmed in time.</summary>
@@ -39,51 +71,56 @@ internal sealed partial class SpendLedger(Database database, TimeProvider time, 
     {
         var now = time.GetUtcNow();
         foreach (var (id, (result, at)) in _uncommitted)
-            if (now - at >= patience && _uncommitted.TryRemove(id, out _)) _waiting.Writer.TryWrite(result);
+            if (now - at >= patience && _uncommitted.TryRemove(id, out _)) Queue(result);
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    private void Queue(CallResult result)
     {
-        if (_patience is not null) await _patience.DisposeAsync();
-        GiveUpOnCommits(TimeSpan.Zero);
-        _waiting.Writer.TryComplete();
-        if (ExecuteTask is { } writing) await Task.WhenAny(writing, Task.Delay(Timeout.Infinite, cancellationToken));
-        await base.StopAsync(cancellationToken);
-    }
-
-    public override void Dispose()
-    {
-        _patience?.Dispose();
-        base.Dispose();
-    }
-
-    // The stopping token is not listened to: writing ends when the queue is complete and empty.
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        _patience = time.CreateTimer(_ => GiveUpOnCommits(CommitPatience), null, Pause, Pause);
-        await Task.Yield();
-        var group = new List<CallResult>(MostInGroup);
-        while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
+        lock (_gate)
         {
-            await Task.Delay(Group, time, CancellationToken.None);
-            while (_waiting.Reader.TryPeek(out _))
+            if (_lanes.TryGetValue(result.Tenant, out var lane))
             {
-                while (group.Count < MostInGroup && _waiting.Reader.TryRead(out var result)) group.Add(result);
-                foreach (var tenant in group.GroupBy(result => result.Tenant)) await WriteAsync(tenant.Key, [.. tenant]);
-                group.Clear();
+                lane.Waiting.Add(result);
+                return;
             }
+
+            lane = new Lane { Waiting = { result } };
+            _lanes[result.Tenant] = lane;
+            lane.Draining = DrainAsync(result.Tenant, lane);
+        }
+    }
+
+    private async Task DrainAsync(TenantId tenant, Lane lane)
+    {
+        await Task.Delay(Group, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        while (Take(tenant, lane) is { Count: > 0 } group) await WriteAsync(tenant, group);
+    }
+
+    private List<CallResult> Take(TenantId tenant, Lane lane)
+    {
+        lock (_gate)
+        {
+            var group = lane.Waiting;
+            if (group.Count <= MostInGroup) lane.Waiting = [];
+            else
+            {
+                lane.Waiting = group[MostInGroup..];
+                group = group[..MostInGroup];
+            }
+
+            if (group.Count == 0) _lanes.Remove(tenant);
+            return group;
         }
     }
 
     private async Task WriteAsync(TenantId tenant, IReadOnlyList<CallResult> results)
     {
-        var session = database.For(tenant);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                SpendRows.AppendSettle(session, results);
-                await session.SendAsync(CancellationToken.None);
+                await SendAsync(tenant, results);
+                foreach (var result in results) Written(result);
                 return;
             }
             catch (Exception error) when (error is Npgsql.NpgsqlException or TimeoutException or IOException)
@@ -101,20 +138,45 @@ internal sealed partial class SpendLedger(Database database, TimeProvider time, 
         }
     }
 
+    private async Task SendAsync(TenantId tenant, IReadOnlyList<CallResult> results)
+    {
+        await _connections.WaitAsync(CancellationToken.None);
+        try
+        {
+            var session = database.For(tenant);
+            SpendRows.AppendSettle(session, results);
+            await session.SendAsync(CancellationToken.None);
+        }
+        finally
+        {
+            _connections.Release();
+        }
+    }
+
     private async Task SplitAsync(TenantId tenant, IReadOnlyList<CallResult> results, Npgsql.PostgresException refused)
     {
         if (results.Count == 1)
         {
             LogLost(log, refused, results[0].SpendId);
+            Written(results[0]);
             return;
         }
 
         foreach (var result in results) await WriteAsync(tenant, [result]);
     }
 
+    private static void Written(CallResult result) => result.Hold?.Written(result.Cost.Usd);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} spend rows wait for the database.")]
     private static partial void LogRetry(ILogger log, Exception error, int count);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The database refused spend row {SpendId}.")]
     private static partial void LogLost(ILogger log, Exception error, Guid spendId);
+
+    private sealed class Lane
+    {
+        public List<CallResult> Waiting { get; set; } = [];
+
+        public Task Draining { get; set; } = Task.CompletedTask;
+    }
 }

@@ -47,6 +47,9 @@ public static class Permissions
 
     public const string SpendRead = "spend.read";
 
+    /// <summary>Set budgets, which can make models cheaper or stop them.</summary>
+    public const string BudgetsWrite = "budgets.write";
+
     /// <summary>See why the assistant answered as it did.</summary>
     public const string TracesRead = "traces.read";
 

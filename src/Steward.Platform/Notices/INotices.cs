@@ -76,6 +76,15 @@ public static class NoticeTopics
     /// <summary>The month's turns are used up: the assistant answers no questions until it is over or the quota is raised.</summary>
     public const string TurnsUsedUp = "quota.turns_used_up";
 
+    /// <summary>A budget has spent 70 or 90 percent of what people want to be told of.</summary>
+    public const string BudgetNearlySpent = "budget.near";
+
+    /// <summary>A budget has spent 100, 110 or 120 percent of what people want to be told of.</summary>
+    public const string BudgetSpent = "budget.spent";
+
+    /// <summary>A hard budget refused its first call of the period.</summary>
+    public const string BudgetRefuses = "budget.refuses";
+
     /// <summary>A mail could not be sent.</summary>
     public const string MailFailed = "mail.failed";
 

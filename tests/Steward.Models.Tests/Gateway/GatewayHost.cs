@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Steward.Models.Calls;
 using Steward.Models.Spending;
 using Steward.Platform.Access;
+using Steward.Platform.Nodes;
 using Steward.Platform.Outbound;
 using Steward.Platform.Postgres;
 using Steward.Platform.Sealing;
@@ -75,6 +76,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         });
         builder.Configuration.AddInMemoryCollection(settings(simulator).ToDictionary(setting => setting.Name, string? (setting) => setting.Value));
         builder.Services.AddSingleton(database.Database).AddSingleton(database.Sealing)
+            .AddSingleton(database.Tenants).AddSingleton<NodeIdentity>()
             .AddSingleton<IGuardedHttp, OpenHttp>().AddSingleton<IWakeups, NoWakeups>();
         builder.Services.AddSingleton(limits);
         builder.Services.AddModels(builder.Configuration);

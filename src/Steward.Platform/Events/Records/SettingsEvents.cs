@@ -1,7 +1,7 @@
 namespace Steward.Platform.Events.Records;
 
 /// <summary>Settings of a tenant were changed.</summary>
-/// <param name="Kind">limits, granted_limits, notices, word_search or routing.</param>
+/// <param name="Kind">limits, granted_limits, notices, word_search, routing or budget.</param>
 /// <param name="Changes">What was changed.</param>
 public sealed record SettingsChanged(Guid TenantId, string Kind, IReadOnlyList<FieldChange> Changes) : IEvent
 {
