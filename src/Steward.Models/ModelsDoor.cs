@@ -12,6 +12,7 @@ using Steward.Models.Prices;
 using Steward.Models.Providers;
 using Steward.Models.Routing;
 using Steward.Models.Spending;
+using Steward.Models.Spending.Reports;
 using Steward.Platform.Audit;
 using Steward.Platform;
 using Steward.Platform.Access;
@@ -52,6 +53,7 @@ public static class ModelsDoor
         services.AddSingleton<IModels, ModelGateway>();
         services.AddEraser<SpendEraser>();
         services.AddRetentionClass<SpendLinks>();
+        services.AddSingleton<SpendReports>();
         services.AddSingleton<SpendLedger>();
         services.AddSingleton<ISpend>(provider => provider.GetRequiredService<SpendLedger>());
         services.AddSingleton<ISpendSink>(provider => provider.GetRequiredService<SpendLedger>());
@@ -79,8 +81,10 @@ public static class ModelsDoor
             .WithSummary("Sets the tenant's own key and address of a provider. A key is never shown again.").RequirePermission(Permissions.KeysWrite);
         api.MapDelete("/models/providers/{name}", ProviderEndpoints.DeleteAsync).WithName("DeleteProvider")
             .WithSummary("Removes the tenant's own key of a provider.").RequirePermission(Permissions.KeysWrite);
-        api.MapGet("/spend", SpendEndpoint.GetAsync).WithName("GetSpend").WithSummary("Sums spend by day, model or conversation.")
+        api.MapGet("/spend", SpendEndpoint.GetAsync).WithName("GetSpend").WithSummary("Sums spend by day, month, model, provider, assistant, conversation, service, purpose or key; as JSON in pages, or as CSV.")
             .RequirePermission(Permissions.SpendRead);
+        api.MapGet("/spend/savings", SavingsEndpoint.GetAsync).WithName("GetSavings")
+            .WithSummary("What chat cost, against what the same tokens would have cost on one model.").RequirePermission(Permissions.SpendRead);
         RoutingEndpoints.Map(routes);
         BudgetEndpoints.Map(api);
         return routes;

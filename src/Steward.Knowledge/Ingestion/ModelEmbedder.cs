@@ -33,7 +33,8 @@ internal sealed class ModelEmbedder(IModels models, IMasking masking) : IPassage
         }
         catch (ModelFailedException failure)
         {
-            throw new EmbeddingFailedException(failure.Message, failure.Transient, failure);
+            // A budget has room again one day; what is read then is tried again.
+            throw new EmbeddingFailedException(failure.Message, failure.Transient || failure.Kind == FailureKind.SpendLimit, failure);
         }
     }
 }

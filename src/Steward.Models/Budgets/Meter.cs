@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Steward.Models.Budgets;
 
 /// <summary>One budget of one tenant on this node: the period that runs, and the one before while calls of it end. Its tenant's gate is held.</summary>
@@ -105,4 +107,5 @@ internal sealed class Meter(Budget budget)
 
 /// <summary>What one budget says in a round.</summary>
 /// <param name="Slice">The period it speaks of; null when none is known yet.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct MeterAsk(Meter Meter, Slice? Slice, SliceAsk Said, bool Refused);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Steward.Models.Budgets;
 
 /// <summary>
@@ -156,7 +158,9 @@ internal sealed class Slice(int period, DateTimeOffset since, DateTimeOffset unt
 }
 
 /// <summary>What a node says of one period.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct SliceAsk(long Spent, long Keep, long Risk, long Need, long Want);
 
 /// <summary>What the database answers.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct SliceAnswer(int Version, int Period, DateTimeOffset Since, DateTimeOffset At, TimeSpan Lasts, long Spent, long Granted, long Room);

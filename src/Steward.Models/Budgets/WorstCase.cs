@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Steward.Models.Budgets;
@@ -60,6 +61,7 @@ internal static class WorstCase
     }
 
     /// <summary>What a request says of its own size.</summary>
+    [StructLayout(LayoutKind.Auto)]
     internal readonly record struct Asked(long? MaxTokens, long Choices, long Pictures, long Files, bool Audio)
     {
         private const long Most = 10_000_000;

@@ -47,6 +47,7 @@ public sealed record CallResult(
     /// <summary>What was sent otherwise than asked for, as stable codes: <c>dropped:temperature</c> for a parameter the model refuses,
     /// <c>system_as:developer</c>, <c>schema_by_tool</c>, <c>schema_in_words</c>, <c>added:assistant_after_tool</c>. <c>docs/providers.md</c> lists them.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The incarnation of the node that made the call.</summary>
     internal Guid? Node { get; init; }
 

@@ -113,7 +113,7 @@ internal sealed partial class SpendLedger(Database database, TimeProvider time, 
         }
     }
 
-    private async Task WriteAsync(TenantId tenant, IReadOnlyList<CallResult> results)
+    private async Task WriteAsync(TenantId tenant, List<CallResult> results)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -138,7 +138,7 @@ internal sealed partial class SpendLedger(Database database, TimeProvider time, 
         }
     }
 
-    private async Task SendAsync(TenantId tenant, IReadOnlyList<CallResult> results)
+    private async Task SendAsync(TenantId tenant, List<CallResult> results)
     {
         await _connections.WaitAsync(CancellationToken.None);
         try
@@ -153,7 +153,7 @@ internal sealed partial class SpendLedger(Database database, TimeProvider time, 
         }
     }
 
-    private async Task SplitAsync(TenantId tenant, IReadOnlyList<CallResult> results, Npgsql.PostgresException refused)
+    private async Task SplitAsync(TenantId tenant, List<CallResult> results, Npgsql.PostgresException refused)
     {
         if (results.Count == 1)
         {

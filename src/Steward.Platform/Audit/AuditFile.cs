@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Steward.Platform.Paging;
 using Steward.Platform.Tenancy;
 
 namespace Steward.Platform.Audit;
@@ -11,7 +11,6 @@ namespace Steward.Platform.Audit;
 internal static class AuditFile
 {
     private const int PageSize = 500;
-    private static readonly SearchValues<char> ToQuote = SearchValues.Create(",\"\r\n");
 
     /// <summary>The formats and their media types.</summary>
     public static readonly FrozenDictionary<string, string> Formats = new Dictionary<string, string>
@@ -54,12 +53,5 @@ internal static class AuditFile
         [
             entry.Entry.ToString(CultureInfo.InvariantCulture), entry.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), entry.Actor.Kind, entry.Actor.Id?.ToString(),
             entry.Actor.Name, entry.Actor.Email, entry.Door, entry.Origin, entry.Action, entry.Subject.ToString(), entry.Tenant?.ToString(), entry.Details.GetRawText(),
-        ]).Select(Cell));
-
-    /// <summary>A cell that a spreadsheet would take for a formula begins with an apostrophe.</summary>
-    internal static string Cell(string? value)
-    {
-        var safe = value is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] ? "'" + value : value ?? "";
-        return safe.AsSpan().ContainsAny(ToQuote) ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
-    }
+        ]).Select(CsvCells.Of));
 }

@@ -152,6 +152,7 @@ public sealed class ErasureTests(ApiHost host)
             business.Tenant, $"owner-{Guid.NewGuid():N}@example.com", "Olga", "a long password 1", Role.Owner, CancellationToken.None);
         await SetAsync(business, "/api/masking", new { masking = "models" });
         await SetAsync(business, "/api/models/routing", new { policy = "seed" });
+        await SetAsync(business, "/api/budgets/tenant.day", new { warnUsd = 20 });
         await SetAsync(business, "/api/retention", new { days = new { conversations = 400 } });
         await SetAsync(business, "/api/conversations/word-search", new { enabled = true });
         await business.PutAsync("/api/models/providers/openai", new { key = "sk-test" });
@@ -173,6 +174,8 @@ public sealed class ErasureTests(ApiHost host)
             "insert into platform.notice_deliveries (tenant_id, delivery_id, notice_id, way, member_id, state, due_at, created_at, changed_at) select tenant_id, gen_random_uuid(), notice_id, 'mail', $2, 2, now(), now(), now() from platform.notices where tenant_id = $1 on conflict do nothing",
             "insert into platform.invitations (tenant_id, invitation_id, email, role, token_hash, expires_at, invited_by) values ($1, gen_random_uuid(), 'x@example.com', 'agent', '\\x01', now(), $2)",
             "insert into assistants.turn_attempts (tenant_id, turn_id, attempt, tier, model, cost_usd, confidence) values ($1, gen_random_uuid(), 1, 'simple', 'test/small', 0, 1)",
+            "insert into models.budget_periods (tenant_id, budget, period, starts_at, ends_at, since, base_usd) values ($1, 'tenant.day', 20200101, now(), now(), now(), 0)",
+            "insert into models.budget_uses (tenant_id, budget, period, node, seen_at) values ($1, 'tenant.day', 20200101, $2, now())",
             "insert into platform.mails (tenant_id, mail_id, kind, state, recipient, next_at, created_at, changed_at) values ($1, gen_random_uuid(), 'notice', 2, '\\x01', now(), now(), now())",
         ];
         foreach (var sql in rest)

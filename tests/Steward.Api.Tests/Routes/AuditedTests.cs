@@ -25,6 +25,8 @@ public sealed class AuditedTests(ApiHost host)
         ["SetMasking"] = () => JsonContent.Create(new { masking = "models" }),
         ["SetLimits"] = () => JsonContent.Create(new { contactPerHour = 7 }),
         ["SetRouting"] = () => JsonContent.Create(new { policy = "seed" }),
+        ["SetBudget"] = () => JsonContent.Create(new { warnUsd = 20 }),
+        ["DeleteBudget"] = () => null,
         ["SetLogo"] = () => new ByteArrayContent(Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")) { Headers = { ContentType = new("image/png") } },
         ["RemoveLogo"] = () => null,
         ["ChangeProfile"] = () => JsonContent.Create(new { name = "Renamed" }),
@@ -53,7 +55,7 @@ public sealed class AuditedTests(ApiHost host)
     /// <summary>Acts that need what another act made, in the order in which they fit; the rest comes first.</summary>
     private static readonly string[] Order =
     [
-        "SetLogo", "RemoveLogo", "SetOpeningHours", "RemoveOpeningHours", "PutProvider", "DeleteProvider",
+        "SetLogo", "RemoveLogo", "SetOpeningHours", "RemoveOpeningHours", "PutProvider", "DeleteProvider", "SetBudget", "DeleteBudget",
         "SuspendTenant", "ResumeTenant", "DeleteTenant", "UndeleteTenant", "ChangePassword", "ChangeOperatorPassword",
     ];
 
@@ -119,7 +121,7 @@ public sealed class AuditedTests(ApiHost host)
         }
 
         Bodies.ShouldContainKey(route.Name, "Say in Bodies what this route takes, or at the route why it is not audited.");
-        var address = route.Address(route.HasId ? business.Tenant.ToString() : "openai") + (TakesOut(route) ? "?format=csv&from=2020-01-01T00:00:00Z&to=2120-01-01T00:00:00Z" : "");
+        var address = route.Address(route.HasId ? business.Tenant.ToString() : route.Name is "SetBudget" or "DeleteBudget" ? "tenant.day" : "openai") + (TakesOut(route) ? "?format=csv&from=2020-01-01T00:00:00Z&to=2120-01-01T00:00:00Z" : "");
         var request = new HttpRequestMessage(new HttpMethod(route.Method), address) { Content = Bodies[route.Name]() };
         request.Headers.TryAddWithoutValidation("If-Match", "*");
         return request;

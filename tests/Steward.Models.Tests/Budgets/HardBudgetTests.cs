@@ -251,7 +251,7 @@ public sealed class HardBudgetTests(PostgresServer server)
         }
     }
 
-    private static Task SettleAsync(TestDatabase database, TimeSpan patience) =>
+    private static Task<List<long>> SettleAsync(TestDatabase database, TimeSpan patience) =>
         database.Database.DispatchAsync("select models.settle_silent_budgets($1)", static row => row.GetInt64(0), default, Sql.Interval(patience));
 
     private static Task<object?> ClockAsync(TestDatabase database, string at) =>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Steward.Platform.Audit;
 using Steward.Platform.Events;
 using Steward.Platform.Events.Records;
+using Steward.Platform.Paging;
 
 namespace Steward.Platform.Tests.Audit;
 
@@ -54,7 +55,7 @@ public sealed class AuditRulesTests
     [InlineData("=a,b", "\"'=a,b\"")]
     [InlineData("Ada", "Ada")]
     [InlineData(null, "")]
-    public void A_cell_is_never_a_formula(string? value, string cell) => AuditFile.Cell(value).ShouldBe(cell);
+    public void A_cell_is_never_a_formula(string? value, string cell) => CsvCells.Of(value).ShouldBe(cell);
 
     private static StoredEvent Stored<TEvent>(TEvent happened, Actor by)
         where TEvent : IEvent =>
