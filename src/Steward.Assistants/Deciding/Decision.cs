@@ -16,6 +16,15 @@ internal sealed record Verdict(TurnAction Action, string Text, bool LowConfidenc
 /// <summary>Decides between a reply, a question back and a person. Typed inputs only, never read out of prose. Pure.</summary>
 internal static class Decision
 {
+    /// <summary>What the built-in model wrote because a hard budget lets no other write: it stands, and a person is offered where it does not offer one itself. Of
+    /// low confidence, so that a plain yes takes the offer.</summary>
+    public static Verdict WithOffer(Verdict verdict, Phrases phrases) => verdict switch
+    {
+        { KeepsDraft: false } => verdict,
+        { Action: TurnAction.Reply } => verdict with { Action = TurnAction.Ask, Text = $"{verdict.Text}\n\n{phrases.PersonOffered}", LowConfidence = true },
+        _ => verdict with { LowConfidence = true },
+    };
+
     public static Verdict Of(Draft draft, AssistantSettings settings, int lowConfidenceStreak, Phrases phrases)
     {
         if (draft.Violation == Violation.RestrictedTopic)

@@ -20,9 +20,9 @@ internal sealed record ModelChoice(IReadOnlyList<string> Models, RoutePlan? Plan
 }
 
 /// <summary>Takes the model that an assistant names, or lets the router choose where the name stands for a choice.</summary>
-internal sealed class ModelChooser(IModels models, IModelRouter router)
+internal sealed class ModelChooser(IModels models, IModelRouter router, IBudgets budgets)
 {
-    public async ValueTask<ModelChoice> ChooseAsync(TurnBrief turn, AssistantSettings settings, string? language, CancellationToken ct)
+    public async ValueTask<ModelChoice> ChooseAsync(TurnBrief turn, AssistantSettings settings, CallPurpose purpose, string? language, CancellationToken ct)
     {
         var name = settings.Model ?? (await models.DefaultsAsync(turn.Tenant, ct)).Chat;
         if (!VirtualModels.Contains(name))
@@ -31,7 +31,10 @@ internal sealed class ModelChooser(IModels models, IModelRouter router)
         }
 
         var text = string.Join('\n', turn.Unanswered.Select(message => message.Text));
-        var question = new RouteQuestion(text, Sentiment.Of(text, language), turn.History.Count);
+        var question = new RouteQuestion(text, Sentiment.Of(text, language), turn.History.Count)
+        {
+            Cheaper = budgets.VerdictOf(turn.Tenant, purpose) != BudgetVerdict.Free,
+        };
         var plan = await router.RouteAsync(turn.Tenant, name, question, ct);
         return new(ModelChoice.Of(plan, settings), plan, question);
     }

@@ -14,6 +14,9 @@ namespace Steward.Assistants.Turns;
 internal sealed record Drafted(
     string Model, IReadOnlyList<CheckedSentence> Said, Violation Violation, TurnAction Wish, string? WishText, bool Open, bool Shown, bool CutAtLimit)
 {
+    /// <summary>A hard budget let no model write but the built-in one.</summary>
+    public bool OverBudget { get; init; }
+
     /// <summary>The text as it was shown, without white space around it.</summary>
     public string Text => string.Concat(Said.Select(sentence => sentence.Text)).Trim();
 }
@@ -28,6 +31,7 @@ internal sealed class Drafter(IModels models, IMasking masking)
     {
         // One for the whole turn: a value keeps its placeholder when another model takes over.
         var masked = await MaskingAsync(request, ct);
+        var overBudget = false;
         for (var i = 0; ; i++)
         {
             var model = request.Models[i];
@@ -35,7 +39,7 @@ internal sealed class Drafter(IModels models, IMasking masking)
             var attempt = new Attempt(request, output, mayShow, model, model == BuiltInModelNames.Extractive ? null : masked, i == 0);
             try
             {
-                return await attempt.RunAsync(models, ct);
+                return await attempt.RunAsync(models, ct) with { OverBudget = overBudget && model == BuiltInModelNames.Extractive };
             }
             catch (MaskingFailedException failure)
             {
@@ -43,8 +47,14 @@ internal sealed class Drafter(IModels models, IMasking masking)
             }
             catch (ModelFailedException failure) when (!ct.IsCancellationRequested)
             {
+                overBudget |= failure.Kind is FailureKind.SpendLimit or FailureKind.Unpriced;
                 if (i + 1 == request.Models.Count)
                 {
+                    if (overBudget && model != BuiltInModelNames.Extractive)
+                    {
+                        return await BuiltInAsync(request, output, mayShow, attempt.Shown, ct);
+                    }
+
                     throw new AuthorFailedException(failure.Code, failure);
                 }
 
@@ -54,6 +64,18 @@ internal sealed class Drafter(IModels models, IMasking masking)
                 }
             }
         }
+    }
+
+    /// <summary>A customer is never shown that a budget is spent: what costs nothing answers.</summary>
+    private async Task<Drafted> BuiltInAsync(DraftRequest request, ITurnOutput output, bool mayShow, bool shown, CancellationToken ct)
+    {
+        if (shown)
+        {
+            await output.ResetAsync("fallback", ct);
+        }
+
+        var drafted = await new Attempt(request, output, mayShow, BuiltInModelNames.Extractive, null, first: false).RunAsync(models, ct);
+        return drafted with { OverBudget = true };
     }
 
     private async ValueTask<MaskedTurn?> MaskingAsync(DraftRequest request, CancellationToken ct)

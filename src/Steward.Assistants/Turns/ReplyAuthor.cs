@@ -46,7 +46,14 @@ internal sealed class ReplyAuthor(
         var language = settings.Language ?? turn.Contact.Language;
         var questions = Questions.Of(turn.Unanswered.Where(m => SmallTalk.Of(m.Text) is SmallTalkKind.None or SmallTalkKind.Yes or SmallTalkKind.No).Select(m => m.Text));
         var recalled = await recaller.RecallAsync(turn.Tenant, questions, turn.History, settings.Passages, settings.ConfidenceThreshold, ct);
-        var choice = await chooser.ChooseAsync(turn, settings, language, ct);
+        var calls = new List<CallResult>();
+        var purpose = new CallPurpose("chat", "turn", assistant.Id == Guid.Empty ? null : assistant.Id, turn.ConversationId, turn.TurnId, turn.Contact.Id)
+        {
+            SpendId = LostCalls.SpendId(turn.TurnId, turn.Epoch),
+            Settlement = Settlement.WithCommit,
+            OnResult = calls.Add,
+        };
+        var choice = await chooser.ChooseAsync(turn, settings, purpose, language, ct);
         var estimator = TokenEstimator.ForModel(choice.First);
         var prompt = prompts.For(turn.Tenant, assistant, choice.First);
         var context = ContextBudget.Assemble(
@@ -60,7 +67,6 @@ internal sealed class ReplyAuthor(
         trace.Passages = [.. context.Passages.Select(p => new TracedPassage(p.N, p.PassageId, p.Score))];
         trace.Sections = context.Sections;
 
-        var calls = new List<CallResult>();
         var request = new DraftRequest(
             turn.Tenant,
             choice.Models,
@@ -68,12 +74,7 @@ internal sealed class ReplyAuthor(
             Prompt.Of(prompt.Text, context),
             Extractive(recalled, context, settings.ConfidenceThreshold),
             new ReplyRules(context.Passages, prompt.Guarded, prompt.Restricted),
-            new CallPurpose("chat", "turn", assistant.Id == Guid.Empty ? null : assistant.Id, turn.ConversationId, turn.TurnId, turn.Contact.Id)
-            {
-                SpendId = LostCalls.SpendId(turn.TurnId, turn.Epoch),
-                Settlement = Settlement.WithCommit,
-                OnResult = calls.Add,
-            },
+            purpose,
             Writer(turn.Contact));
         var attempts = new Attempts(router, turn, settings, choice, (int)((context.Sections.Sum(section => section.Tokens) - settings.MaxOutputTokens) * (1 + estimator.Margin)));
         var written = new Writing(drafter, attempts, output, request, calls, recalled.Least >= settings.ConfidenceThreshold, recalled.Best);
@@ -92,18 +93,24 @@ internal sealed class ReplyAuthor(
             await output.ResetAsync("replaced", ct);
         }
 
+        if (drafted is { Shown: true, OverBudget: true } && verdict.KeepsDraft)
+        {
+            await output.ShowAsync(verdict.Text[drafted.Text.Length..], ct);
+        }
+
         var citations = verdict.KeepsDraft ? Quotes.For(drafted.Said, context.Passages, language) : [];
         var decision = ToDecision(turn, verdict, citations, figures.Value, drafted.Model, trace, calls);
         return choice.Plan is null ? decision : decision with
         {
-            AlsoStore = [.. decision.AlsoStore, session => AttemptRows.Append(session, turn.TurnId, request.Purpose.AssistantId, choice, attempts.Made)],
+            AlsoStore = [.. decision.AlsoStore, session => AttemptRows.Append(session, turn.TurnId, purpose.AssistantId, choice, attempts.Made)],
         };
 
         Judged Judge(Drafted said)
         {
             var draft = new Draft(
                 said.Text, said.Wish, said.WishText, said.Violation, Figures(said, context, recalled, turn, language, settings), Partial: said.Open || recalled.Least < settings.ConfidenceThreshold);
-            return new(said, draft, Decision.Of(draft, settings, turn.LowConfidenceStreak, phrases));
+            var decided = Decision.Of(draft, settings, turn.LowConfidenceStreak, phrases);
+            return new(said, draft, said.OverBudget ? Decision.WithOffer(decided, phrases) : decided);
         }
     }
 

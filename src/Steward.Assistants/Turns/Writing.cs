@@ -31,8 +31,21 @@ internal sealed class Writing(Drafter drafter, Attempts attempts, ITurnOutput ou
                 return before;
             }
 
+            if (drafted.OverBudget && before is not null)
+            {
+                // What a model said that is not sure enough is more than the built-in one can say.
+                if (drafted.Shown)
+                {
+                    await output.ResetAsync("replaced", ct);
+                }
+
+                attempts.Failed(Spent());
+                return before;
+            }
+
             var judged = judge(drafted);
-            if (await attempts.NextAsync(drafted.Model, judged.Draft, judged.Verdict, answerability, Spent(), ct) is not { } next)
+            // A stronger model would be refused as well.
+            if (drafted.OverBudget || await attempts.NextAsync(drafted.Model, judged.Draft, judged.Verdict, answerability, Spent(), ct) is not { } next)
             {
                 return judged;
             }

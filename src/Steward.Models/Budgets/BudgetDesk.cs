@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Steward.Models.Calls;
+using Steward.Models.Catalogue;
 using Steward.Models.Prices;
 using Steward.Platform.Tenancy;
 
@@ -12,7 +13,7 @@ namespace Steward.Models.Budgets;
 /// Keeps account of budgets on this node. A call that no hard budget binds costs a look into memory. One that is bound reserves its worst case from slices
 /// which the database leased to this node, and is refused where a slice cannot cover it and the database, asked once, has no more.
 /// </summary>
-internal sealed partial class BudgetDesk(BudgetBook book, BudgetRounds rounds, PriceList prices, TimeProvider time, ILogger<BudgetDesk> log)
+internal sealed partial class BudgetDesk(BudgetBook book, BudgetRounds rounds, PriceList prices, ModelCatalogue catalogue, TimeProvider time, ILogger<BudgetDesk> log)
     : BackgroundService, IBudgets
 {
     private const int MostRounds = 100;
@@ -48,7 +49,7 @@ internal sealed partial class BudgetDesk(BudgetBook book, BudgetRounds rounds, P
         var set = book.Of(request.Tenant);
         if (!set.AnyHard || !Array.Exists(set.All, budget => budget.Hard is not null && budget.Name.Binds(request.Purpose))) return new((BudgetHold?)null);
         var found = prices.Find(request.Route.Provider, request.Route.Model, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
-        if (WorstCase.Of(found, request.Route.Model, request.Body.Span, request.Operation != "embeddings") is { } worst) return ReserveAsync(request, worst, ct);
+        if (WorstCase.Of(found, catalogue.Find(request.Route.Provider, request.Route.Model), request.Body.Span, request.Operation != "embeddings") is { } worst) return ReserveAsync(request, worst, ct);
         BudgetMetrics.Refused.Add(1, new KeyValuePair<string, object?>("reason", "unpriced"));
         throw new ModelFailedException(FailureKind.Unpriced, "The model has no price in the price list, and a hard budget binds this call. Add its price, or name another model.");
     }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Steward.Models.Catalogue;
 
 namespace Steward.Models.Budgets;
 
@@ -12,15 +13,8 @@ internal static class WorstCase
     /// <summary>A file or document that lies elsewhere or is packed: as much as the window of common models.</summary>
     internal const long TokensOfFile = 200_000;
 
-    /// <summary>Tokens an answer may have when neither the call nor <see cref="OutputOf"/> bounds it.</summary>
+    /// <summary>Tokens an answer may have when neither the call nor the catalogue bounds it.</summary>
     internal const long TokensOfAnswer = 131_072;
-
-    // Published bounds of an answer, by the beginning of the model's name; the first that fits.
-    private static readonly (string Prefix, long Tokens)[] Answers =
-    [
-        ("gpt-4o", 16_384), ("gpt-4.1", 32_768), ("gpt-4-turbo", 4_096), ("gpt-4", 8_192), ("gpt-3.5", 4_096), ("claude-3-5", 8_192), ("claude-3-opus", 4_096),
-        ("claude-3-haiku", 4_096), ("claude-haiku-4", 64_000), ("claude-sonnet-4", 64_000), ("claude-opus-4", 32_000),
-    ];
 
     /// <summary>Whole 10^-12 dollars, or null where some token could have no price.</summary>
     /// <remarks>
@@ -28,26 +22,21 @@ internal static class WorstCase
     /// than the JSON around it has bytes. Every token is taken at the dearest price it can have.
     /// </remarks>
     /// <param name="prices">By <see cref="PriceUnit"/>; null where the list has none.</param>
-    /// <param name="model">Bounds the answer where the call does not.</param>
+    /// <param name="card">Bounds prompt and answer where the call does not.</param>
     /// <param name="body">The request as it is sent: valid JSON.</param>
     /// <param name="answers">Whether the model writes; an embedding does not.</param>
-    public static long? Of(PriceEntry?[] prices, string model, ReadOnlySpan<byte> body, bool answers)
+    public static long? Of(PriceEntry?[] prices, ModelCard card, ReadOnlySpan<byte> body, bool answers)
     {
-        var asked = Asked.Read(body, generation: model.StartsWith("gemini", StringComparison.Ordinal));
+        var asked = Asked.Read(body, generation: card.Provider == "gemini");
         if (prices[(int)PriceUnit.Input] is null || (asked.Audio && prices[(int)PriceUnit.AudioInput] is null)) return null;
         var prompt = body.Length + (asked.Pictures * TokensOfPicture) + (asked.Files * TokensOfFile);
         var input = Dearest(prices, PriceUnit.Input, PriceUnit.CachedInput, PriceUnit.CacheWrite5Minutes, PriceUnit.CacheWrite1Hour, PriceUnit.AudioInput);
         if (!answers) return Cost(prompt, input);
         if (prices[(int)PriceUnit.Output] is null) return null;
+        // A prompt that is longer than the window is refused by the provider; of an embedding the window is each input's own.
+        prompt = Math.Min(prompt, card.Context ?? long.MaxValue);
         var output = Dearest(prices, PriceUnit.Output, PriceUnit.Reasoning, PriceUnit.AudioOutput);
-        return Cost(prompt, input) + Cost((asked.MaxTokens ?? OutputOf(model)) * asked.Choices, output);
-    }
-
-    internal static long OutputOf(string model)
-    {
-        foreach (var (prefix, tokens) in Answers)
-            if (model.StartsWith(prefix, StringComparison.Ordinal)) return tokens;
-        return TokensOfAnswer;
+        return Cost(prompt, input) + Cost((asked.MaxTokens ?? card.MaxOutput ?? TokensOfAnswer) * asked.Choices, output);
     }
 
     private static long Cost(long tokens, decimal pricePerMillion) => Picos.Of(tokens * pricePerMillion / 1_000_000m);

@@ -4,10 +4,14 @@ using Steward.Platform.Tenancy;
 
 namespace Steward.Models.Routing;
 
-internal sealed class ModelRouter(ModelDirectory directory, RoutingStore store, PriceList prices, TimeProvider time) : IModelRouter
+internal sealed class ModelRouter(ModelDirectory directory, RoutingStore store, PriceList prices, TimeProvider time, IBudgets budgets) : IModelRouter
 {
+    // Budgets of an assistant are for who knows the assistant; these bind every call.
+    private static readonly CallPurpose AnyChat = new("chat", "turn");
+
     public async ValueTask<RoutePlan> RouteAsync(TenantId tenant, string name, RouteQuestion question, CancellationToken ct) =>
-        Plan((await store.OfAsync(tenant, ct)).Settings, await directory.ProvidersAsync(tenant, ct), name, question);
+        Plan((await store.OfAsync(tenant, ct)).Settings, await directory.ProvidersAsync(tenant, ct), name,
+            question with { Cheaper = question.Cheaper || budgets.VerdictOf(tenant, AnyChat) != BudgetVerdict.Free });
 
     public async ValueTask<RoutePlan?> UpgradeAsync(TenantId tenant, RoutePlan from, IReadOnlyCollection<string> tried, CancellationToken ct)
     {

@@ -27,6 +27,8 @@ internal sealed class Author : IAsyncDisposable
 
     public TestRouter Router { get; } = new();
 
+    public TestBudgets Budgets { get; } = new();
+
     public TestKnowledge Knowledge { get; } = new TestKnowledge().Knows("bike", 0.95, "A city bike costs 18 euros per day. Helmets are free.", "E-bikes cost 35 euros per day.");
 
     public TestOutput Output { get; } = new();
@@ -63,7 +65,7 @@ internal sealed class Author : IAsyncDisposable
     public async Task<TurnDecision> AnswerAsync(int streak, BriefMessage[] history, string[] messages, bool beyondQuota, CancellationToken ct = default)
     {
         var author = new ReplyAuthor(
-            _store, new Recaller(Knowledge, TimeProvider.System), new Drafter(Models, Masking), new ModelChooser(Models, Router), Router, Spend, new PromptCache());
+            _store, new Recaller(Knowledge, TimeProvider.System), new Drafter(Models, Masking), new ModelChooser(Models, Router, Budgets), Router, Spend, new PromptCache());
         return await author.WriteAsync(
             new TurnBrief(
                 _database.Tenant, Guid.NewGuid(), Guid.NewGuid(), 1, 1, null, "api", new ContactBrief(Guid.NewGuid(), null, null, "en", false),

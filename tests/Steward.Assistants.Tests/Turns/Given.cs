@@ -92,6 +92,14 @@ internal sealed class TestRouter : IModelRouter
     private RoutePlan Plan(Tier tier, Classification? why) => new(why, tier, Specialist.None, [new(Ladder[tier], tier, "asked")], []);
 }
 
+/// <summary>Budgets as a test says they stand.</summary>
+internal sealed class TestBudgets : IBudgets
+{
+    public BudgetVerdict Verdict { get; set; }
+
+    public BudgetVerdict VerdictOf(TenantId tenant, CallPurpose purpose) => purpose.AssistantId is null ? BudgetVerdict.Free : Verdict;
+}
+
 /// <summary>Knowledge that a test writes: what is found for a question that contains a word.</summary>
 internal sealed class TestKnowledge : IKnowledgeSearch
 {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 using Steward.Models.Budgets;
 using Steward.Models.Calls;
+using Steward.Models.Catalogue;
 using Steward.Models.Faces;
 using Steward.Models.Prices;
 using Steward.Models.Providers;
@@ -31,7 +32,7 @@ internal sealed class BudgetNode : IAsyncDisposable
         _database = database;
         Book = new BudgetBook(database.Database, new Deaf(), time, NullLogger<BudgetBook>.Instance);
         _rounds = new BudgetRounds(database.Database, database.Tenants, Identity, time);
-        Desk = new BudgetDesk(Book, _rounds, Prices, time, NullLogger<BudgetDesk>.Instance);
+        Desk = new BudgetDesk(Book, _rounds, Prices, ModelCatalogue.Load(null), time, NullLogger<BudgetDesk>.Instance);
         Ledger = new SpendLedger(database.Database, TimeProvider.System, NullLogger<SpendLedger>.Instance);
         Runtime = new CallRuntime(time, Prices, Ledger, new NoSpendLimit(), Desk, Identity) { Jitter = () => 0 };
         Store = new BudgetStore(database.Database, Book, Desk);
@@ -73,7 +74,7 @@ internal sealed class BudgetNode : IAsyncDisposable
     public async Task<bool> CallAsync(CallPurpose? purpose = null, string model = Model, int maxTokens = 1000, CancellationToken ct = default)
     {
         var route = new CallRoute("openai", "test", model, new Uri("http://provider.test/v1"), [], SendAsync);
-        var client = new WireChatClient(Runtime, _database.Tenant, purpose ?? Calling.Purpose, Guid.CreateVersion7(), new ProviderModel(model, Calling.OpenAi, route), Calling.Once);
+        var client = new WireChatClient(Runtime, _database.Tenant, purpose ?? Calling.Purpose, Guid.CreateVersion7(), new ProviderModel(model, Calling.OpenAi, route, route, ModelCard.Assumed("openai", model)), Calling.Once);
         try
         {
             // 900 bytes of prompt: far fewer than the 1,000 tokens that are charged would be a broken bound, so the text is as long as they are.

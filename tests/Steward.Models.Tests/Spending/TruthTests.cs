@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 using Steward.Models.Calls;
+using Steward.Models.Catalogue;
 using Steward.Models.Faces;
 using Steward.Models.Prices;
 using Steward.Models.Providers;
@@ -54,7 +55,7 @@ public sealed class TruthTests(PostgresServer server)
                     },
                 };
                 var route = new CallRoute("openai", "test", model, new Uri("http://provider.test/v1"), [], new ByteTransport(fate.Plans).Send);
-                await fate.MakeAsync(new WireChatClient(runtime, database.Tenant, purpose, Guid.CreateVersion7(), new ProviderModel(model, Calling.OpenAi, route), new CallLimits { Attempts = 2 }));
+                await fate.MakeAsync(new WireChatClient(runtime, database.Tenant, purpose, Guid.CreateVersion7(), new ProviderModel(model, Calling.OpenAi, route, route, ModelCard.Assumed("openai", model)), new CallLimits { Attempts = 2 }));
             });
             // Breakers close, and days pass.
             time.Advance(TimeSpan.FromMinutes(95));
