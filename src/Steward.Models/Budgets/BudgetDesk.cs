@@ -72,7 +72,7 @@ internal sealed partial class BudgetDesk(BudgetBook book, BudgetRounds rounds, P
     {
         if (result.Hold is null && result.Cost.Usd == 0) return;
         var cost = Picos.Of(result.Cost.Usd);
-        var meters = MetersOf(result.Tenant);
+        var meters = result.Hold?.Meters ?? MetersOf(result.Tenant);
         lock (meters.Gate)
         {
             meters.Follow(book.Of(result.Tenant));

@@ -121,8 +121,12 @@ begin
         values (ask.tenant, ask.budget, span.number, span.starts_at, span.ends_at, at, models.budget_rows(ask.tenant, ask.budget, span.starts_at, at, null))
         on conflict do nothing;
     end if;
-    select p.* into head from models.budget_periods p where p.tenant_id = ask.tenant and p.budget = ask.budget and p.period = span.number for no key update;
+    -- Only who wants some of a hard budget waits for another that does; what is said of the others is a row of one's own.
+    if ask.want > 0 then
+      perform from models.budget_periods p where p.tenant_id = ask.tenant and p.budget = ask.budget and p.period = span.number for no key update;
+    end if;
     -- Read after the lock: whoever held it has committed what it was given.
+    select p.* into head from models.budget_periods p where p.tenant_id = ask.tenant and p.budget = ask.budget and p.period = span.number;
     select case when not b.removed then b.hard_usd end, b.version into cap, version from models.budgets b where b.tenant_id = ask.tenant and b.name = ask.budget;
     version := coalesce(version, 0);
     select coalesce(sum(greatest(u.granted_usd, u.spent_usd)), 0), coalesce(sum(u.spent_usd), 0) into others, others_spent

@@ -54,10 +54,11 @@ public sealed class TruthTests(PostgresServer server)
                         if (fault is not null) wrong.Enqueue($"{(batch * Batch) + i}: {fault}");
                     },
                 };
-                var route = new CallRoute("openai", "test", model, new Uri("http://provider.test/v1"), [], new ByteTransport(fate.Plans).Send);
+                // A breaker of its own for each call: what is not sent says nothing of money.
+                var route = new CallRoute("openai", $"owner {i} of {batch}", model, new Uri("http://provider.test/v1"), [], new ByteTransport(fate.Plans).Send);
                 await fate.MakeAsync(new WireChatClient(runtime, database.Tenant, purpose, Guid.CreateVersion7(), new ProviderModel(model, Calling.OpenAi, route, route, ModelCard.Assumed("openai", model)), new CallLimits { Attempts = 2 }));
             });
-            // Breakers close, and days pass.
+            // Days pass.
             time.Advance(TimeSpan.FromMinutes(95));
         }
 
