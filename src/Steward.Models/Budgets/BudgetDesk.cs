@@ -20,6 +20,8 @@ internal sealed partial class BudgetDesk(BudgetBook book, BudgetRounds rounds, P
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Forgotten = TimeSpan.FromHours(1);
     private readonly ConcurrentDictionary<TenantId, TenantMeters> _tenants = new();
+    // Those of the tenants with something to tell, so that a round costs nothing for the others.
+    private readonly ConcurrentDictionary<TenantId, TenantMeters> _restless = new();
     private readonly SemaphoreSlim _ring = new(0, 1);
 
     public BudgetVerdict VerdictOf(TenantId tenant, CallPurpose purpose)
@@ -38,7 +40,12 @@ internal sealed partial class BudgetDesk(BudgetBook book, BudgetRounds rounds, P
             }
         }
 
-        if (news) Ring();
+        if (news)
+        {
+            _restless[tenant] = meters;
+            Ring();
+        }
+
         return verdict;
     }
 
@@ -80,13 +87,14 @@ internal sealed partial class BudgetDesk(BudgetBook book, BudgetRounds rounds, P
             result.Hold?.Charge(cost);
             foreach (var meter in meters.Binding(result.Purpose)) meter.Spend(cost, result.StartedAt, result.Hold);
             if (over) result.Hold?.End();
+            _restless[result.Tenant] = meters;
         }
 
         if (result.Hold is { } hold && cost > hold.Worst) BudgetMetrics.BeyondWorstCase.Add(1);
     }
 
     /// <summary>One round now, for whoever wants to know how it stands.</summary>
-    public Task AskAsync(CancellationToken ct) => rounds.RunAsync(() => _tenants.Values, closing: false, ct);
+    public Task AskAsync(CancellationToken ct) => rounds.RunAsync(Restless, closing: false, ct);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -187,6 +195,7 @@ internal sealed partial class BudgetDesk(BudgetBook book, BudgetRounds rounds, P
             {
                 var slices = Array.ConvertAll(binding, static meter => meter.Current!);
                 foreach (var slice in slices) slice.Reserve(worst, now);
+                _restless[request.Tenant] = meters;
                 return (new BudgetHold(meters, slices, worst, slices.Min(slice => slice.At(now))), false, Array.Exists(slices, static slice => slice.RunsLow));
             }
 
@@ -200,7 +209,18 @@ internal sealed partial class BudgetDesk(BudgetBook book, BudgetRounds rounds, P
 
             if (full.Length > 0) return (null, true, false);
             foreach (var meter in short_) meter.Wait(worst);
+            _restless[request.Tenant] = meters;
             return (null, false, false);
+        }
+    }
+
+    private IEnumerable<TenantMeters> Restless()
+    {
+        foreach (var (id, tenant) in _restless)
+        {
+            lock (tenant.Gate)
+                if (tenant.All.TrueForAll(static meter => meter.Rests)) _restless.TryRemove(id, out _);
+            yield return tenant;
         }
     }
 

@@ -26,6 +26,9 @@ internal sealed class Meter(Budget budget)
 
     public bool Silent => Current is null && _over.Count == 0 && !_touched && Waiting == 0;
 
+    /// <summary>Nothing is to be told, given back or asked for.</summary>
+    public bool Rests => !_touched && Waiting == 0 && !Refused && _over.TrueForAll(AllTold) && (Current is null || AllTold(Current));
+
     /// <summary>The period is to be known soon: something was spent of it, or somebody asks how it stands.</summary>
     public bool Touch()
     {
@@ -88,6 +91,8 @@ internal sealed class Meter(Budget budget)
         if (ask.Slice is null || ask.Slice == Current) Current.Answered(ask.Said, answer, asked);
         else ask.Slice.Answered(ask.Said, answer with { Granted = 0, Room = 0 }, asked);
     }
+
+    private static bool AllTold(Slice slice) => slice.Spent == slice.Told && slice.Free == 0 && slice.Reserved == 0;
 
     private MeterAsk Ask(Slice? slice, SliceAsk said)
     {
