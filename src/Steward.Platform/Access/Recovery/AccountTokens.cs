@@ -28,15 +28,22 @@ internal static class AccountTokens
     }
 
     /// <summary>Appends the use of a token: the account it opens, and that its address is proven; null when it opens none any more.</summary>
-    public static Pending<Guid?> AppendUse(TenantSession session, string secret, string purpose, DateTimeOffset now) => session.One(
-        """
-        with used as (
-          update platform.account_tokens t set used_at = $3 from platform.accounts a
-          where t.token_hash = $1 and t.purpose = $2 and t.used_at is null and t.expires_at > $3 and a.account_id = t.account_id and a.email_key = t.email_key
-          returning t.account_id)
-        update platform.accounts a set verified_at = $3 from used where a.account_id = used.account_id returning a.account_id
-        """,
-        row => (Guid?)row.GetGuid(0), Sql.Bytes(Hash(secret)), Sql.Text(purpose), Sql.Time(now));
+    public static Pending<Guid?> AppendUse(TenantSession session, string secret, string purpose, DateTimeOffset now)
+    {
+        // The account first: two of its tokens used at once would each hold its own and wait for the other's.
+        session.One(
+            "select 1 from platform.accounts where account_id = (select account_id from platform.account_tokens where token_hash = $1) for update",
+            static row => row.GetInt32(0), Sql.Bytes(Hash(secret)));
+        return session.One(
+            """
+            with used as (
+              update platform.account_tokens t set used_at = $3 from platform.accounts a
+              where t.token_hash = $1 and t.purpose = $2 and t.used_at is null and t.expires_at > $3 and a.account_id = t.account_id and a.email_key = t.email_key
+              returning t.account_id)
+            update platform.accounts a set verified_at = $3 from used where a.account_id = used.account_id returning a.account_id
+            """,
+            row => (Guid?)row.GetGuid(0), Sql.Bytes(Hash(secret)), Sql.Text(purpose), Sql.Time(now));
+    }
 
     /// <summary>Appends that the account's other tokens of a purpose open nothing any more.</summary>
     public static void AppendRevoke(TenantSession session, Guid account, string purpose) =>
