@@ -1,5 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Steward.Platform.Access;
+using Steward.Platform.Access.Invitations;
 using Steward.Platform.Mail;
 using Steward.Platform.Mail.Mime;
 using Steward.Simulators;
@@ -51,6 +53,10 @@ public sealed class MailTextTests
         var box = MailBox.ParseNamed(text)!;
         (box.Name, box.Address).ShouldBe((name, address));
     }
+
+    [Fact]
+    public void Every_role_has_a_word_in_every_language_of_mails() =>
+        MailTemplates.Languages.SelectMany(language => Enum.GetValues<Role>().Select(role => RoleWords.Of(language, role))).ShouldAllBe(word => word.Length > 0);
 
     public static TheoryData<string, string> Templates =>
         [.. from language in MailTemplates.Languages from name in MailTemplates.Names select (language, name)];

@@ -15,7 +15,7 @@ internal sealed class InvitationMail(IMailOutbox outbox, ITenants tenants, SiteA
         var values = new Dictionary<string, string>
         {
             ["tenant"] = tenant?.Name ?? "Steward",
-            ["role"] = row.Role.Name(),
+            ["role"] = RoleWords.Of(tenant?.Locale, row.Role),
             ["link"] = site.Of($"/app/invitations/{token}"),
             ["expires"] = MailTimes.Write(row.ExpiresAt, tenant?.TimeZone ?? "UTC"),
         };
