@@ -39,11 +39,17 @@ internal static class MemberCommand
         {
             var of = await services.TenantAsync(asked.GetValue(tenant)!, ct);
             var (password, made) = await Asked.PasswordAsync(asked.GetValue(input), ct);
-            var isNew = await services.GetRequiredService<IMemberAdministration>().AddAsync(of.Id, asked.GetValue(email)!, asked.GetValue(name)!, asked.GetValue(role), password, ct);
-            var shown = made && isNew ? password : null;
+            var account = await services.GetRequiredService<IMemberAdministration>().AddAsync(of.Id, asked.GetValue(email)!, asked.GetValue(name)!, asked.GetValue(role), password, ct);
+            var shown = made && account != AddedAccount.KeepsPassword ? password : null;
+            var said = account switch
+            {
+                AddedAccount.New => Once(shown),
+                AddedAccount.KeepsPassword => " The account existed and keeps its password.",
+                _ => " The account existed, but nobody had proven its address: it has a new password, and its sessions have ended." + Once(shown),
+            };
             return new Answer(
-                $"{asked.GetValue(email)} is {asked.GetValue(role).ToString().ToLowerInvariant()} of {of.Name}." + (isNew ? Once(shown) : " The account existed and keeps its password."),
-                new { email = asked.GetValue(email), role = asked.GetValue(role), tenantId = of.Id.Value, isNew, password = shown });
+                $"{asked.GetValue(email)} is {asked.GetValue(role).ToString().ToLowerInvariant()} of {of.Name}." + said,
+                new { email = asked.GetValue(email), role = asked.GetValue(role), tenantId = of.Id.Value, isNew = account == AddedAccount.New, account, password = shown });
         });
     }
 

@@ -18,6 +18,8 @@ using Steward.Platform.Access.Recovery;
 using Steward.Platform.Access.SignIn;
 using Steward.Platform.Access.Visitors;
 using Steward.Platform.Limits;
+using Steward.Platform.Retention;
+using Steward.Platform.Schedules;
 using Steward.Platform.Starting;
 
 namespace Steward.Platform.Access;
@@ -48,6 +50,8 @@ internal static class AccessDoor
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = 210_000);
         services.AddScoped<AccountStore>();
         services.AddScoped<IUserStore<Account>>(provider => provider.GetRequiredService<AccountStore>());
+        services.AddSingleton<AccountSweep>();
+        services.AddSchedule("platform.account_sweep", "every 06:00:00", (provider, ct) => provider.GetRequiredService<AccountSweep>().RunAsync(ct));
         services.AddScoped<Passwords>();
         services.AddScoped<Session>();
         services.AddSingleton<AccessChanges>();
@@ -58,7 +62,9 @@ internal static class AccessDoor
         services.AddSingleton<IMemberNames>(provider => provider.GetRequiredService<MemberCache>());
         services.AddSingleton<MemberStore>();
         services.AddSingleton<InvitationStore>();
+        services.AddRetention(new("invitations", Days: 30, Least: 1, Most: 3650), "platform.invitations", "coalesce(accepted_at, expires_at) < $1");
         services.AddSingleton<InvitationMail>();
+        services.AddSingleton<OwnersFromOutside>();
         services.AddSingleton<SiteAddress>();
         services.AddScoped<AccountMail>();
         services.AddScoped<PasswordChanges>();
@@ -70,7 +76,8 @@ internal static class AccessDoor
         services.AddRateRule(RecoveryEndpoints.MailsOfAccount, "5/1h");
         services.AddSingleton<VisitorTokens>();
         services.AddSingleton<IVisitorTokens>(provider => provider.GetRequiredService<VisitorTokens>());
-        services.AddSingleton<IAccessSetup, AccessSetup>();
+        services.AddSingleton<AccessSetup>();
+        services.AddSingleton<IAccessSetup>(provider => provider.GetRequiredService<AccessSetup>());
         services.AddSingleton<AntiforgeryTokens>();
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessProblems>();

@@ -5,7 +5,10 @@ namespace Steward.Platform.Access;
 /// <summary>Gives a new tenant its first people and keys, before anyone can sign in to make them.</summary>
 public interface IAccessSetup
 {
-    /// <summary>Makes a member, and the account when the e-mail has none. Returns the member's id.</summary>
+    /// <summary>
+    /// Makes a member, and the account when the e-mail has none. An account that never proved its address gets this password, and its sessions
+    /// end: whoever made it may be somebody else. Returns the member's id.
+    /// </summary>
     /// <exception cref="ArgumentException">The e-mail, name or password is not acceptable.</exception>
     Task<Guid> AddMemberAsync(TenantId tenant, string email, string name, string password, Role role, CancellationToken ct);
 

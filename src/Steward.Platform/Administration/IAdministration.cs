@@ -42,14 +42,27 @@ public interface ITenantAdministration
 /// <summary>A member as the administration lists it.</summary>
 public sealed record MemberEntry(Guid Id, string Email, string Name, Role Role, bool Active, DateTimeOffset CreatedAt);
 
+/// <summary>The account of a member that was added.</summary>
+public enum AddedAccount
+{
+    /// <summary>There was none: it was made with the password given.</summary>
+    New,
+
+    /// <summary>It had proven its address and keeps its password.</summary>
+    KeepsPassword,
+
+    /// <summary>Nobody had proven its address, so whoever made it may be somebody else: it has the password given, and its sessions have ended.</summary>
+    NewPassword,
+}
+
 /// <summary>The people of a tenant, for whoever has the machine. Each method throws <see cref="RefusedException"/>.</summary>
 public interface IMemberAdministration
 {
     /// <summary>Makes a link that lets one person join.</summary>
     Task<HandedInvitation> InviteAsync(TenantId tenant, string email, Role role, CancellationToken ct);
 
-    /// <summary>Makes a member at once. A person with an account keeps its password; false says so.</summary>
-    Task<bool> AddAsync(TenantId tenant, string email, string name, Role role, string password, CancellationToken ct);
+    /// <summary>Makes a member at once, with an account when there is none. The answer says whose password holds.</summary>
+    Task<AddedAccount> AddAsync(TenantId tenant, string email, string name, Role role, string password, CancellationToken ct);
 
     /// <summary>The tenant's members, oldest first.</summary>
     Task<IReadOnlyList<MemberEntry>> ListAsync(TenantId tenant, CancellationToken ct);

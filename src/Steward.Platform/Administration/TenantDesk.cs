@@ -16,7 +16,7 @@ internal sealed class TenantDesk(TenantAdministration administration, TenantLife
         }
 
         var made = (await administration.CreateAsync(wanted, Guid.Empty, ct))!;
-        return (made.Tenant, MemberDesk.Handed(made.Invitation, made.Token));
+        return (made.Tenant, MemberDesk.Handed(made.Invitation));
     }
 
     public async Task<Tenant> FindAsync(string idOrName, CancellationToken ct)

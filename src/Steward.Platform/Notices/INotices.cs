@@ -85,6 +85,12 @@ public static class NoticeTopics
     /// <summary>A hard budget refused its first call of the period.</summary>
     public const string BudgetRefuses = "budget.refuses";
 
+    /// <summary>Whoever runs the installation invited an owner of the tenant.</summary>
+    public const string OwnerInvited = "owner.invited";
+
+    /// <summary>Whoever runs the installation made somebody an owner of the tenant.</summary>
+    public const string OwnerAdded = "owner.added";
+
     /// <summary>A mail could not be sent.</summary>
     public const string MailFailed = "mail.failed";
 

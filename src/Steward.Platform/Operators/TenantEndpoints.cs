@@ -6,6 +6,7 @@ using Steward.Platform.Access;
 using Steward.Platform.Access.Invitations;
 using Steward.Platform.Paging;
 using Steward.Platform.Problems;
+using Steward.Platform.Starting;
 using Steward.Platform.Tenancy;
 using Steward.Platform.Tenancy.Administration;
 using Steward.Platform.Tenancy.Lifecycle;
@@ -39,7 +40,7 @@ internal static class TenantEndpoints
         group.MapGet("/{id:guid}", GetAsync).RequireOperator(Permissions.Operator.TenantsRead).WithName("GetTenant").WithSummary("One tenant.");
         group.MapPatch("/{id:guid}", PatchAsync).RequireOperator(Permissions.Operator.TenantsWrite).RequireIfMatch().WithName("RenameTenant").WithSummary("Changes a tenant's name; needs If-Match.");
         group.MapPost("/{id:guid}/owner-invitations", InviteAsync).RequireOperator(Permissions.Operator.TenantsWrite).WithName("InviteOwner")
-            .WithSummary("Makes another link that lets an owner join.");
+            .WithSummary("Makes another link that lets an owner join; only of a tenant without an active owner.");
         Act(group.MapPost("/{id:guid}/suspend", (Guid id, HttpContext http, TenantLifecycle life, CancellationToken ct) => ActAsync(TenantAct.Suspend, id, http, life, ct)))
             .WithName("SuspendTenant").WithSummary("Stops a tenant: all its calls are refused and its work waits; needs If-Match.");
         Act(group.MapPost("/{id:guid}/resume", (Guid id, HttpContext http, TenantLifecycle life, CancellationToken ct) => ActAsync(TenantAct.Resume, id, http, life, ct)))
@@ -53,7 +54,7 @@ internal static class TenantEndpoints
     private static RouteHandlerBuilder Act(RouteHandlerBuilder route) => route.RequireOperator(Permissions.Operator.TenantsWrite).RequireIfMatch();
 
     private static async Task<Results<Created<CreatedTenant>, ProblemHttpResult>> CreateAsync(
-        NewTenant request, HttpContext http, TenantAdministration administration, CancellationToken ct)
+        NewTenant request, HttpContext http, TenantAdministration administration, SiteAddress site, CancellationToken ct)
     {
         if (TenantAdministration.Check(request) is { } fault)
         {
@@ -68,7 +69,7 @@ internal static class TenantEndpoints
         http.Response.Headers.CacheControl = "no-store";
         http.SetETag(made.Tenant.Version);
         return TypedResults.Created(
-            $"/api/operator/tenants/{made.Tenant.Id}", new CreatedTenant(Answer(made.Tenant), InvitationEndpoints.Created(http, made.Invitation, made.Token)));
+            $"/api/operator/tenants/{made.Tenant.Id}", new CreatedTenant(Answer(made.Tenant), InvitationEndpoints.Created(site, made.Invitation)));
     }
 
     private static async Task<Results<Ok<Page<TenantAnswer>>, ProblemHttpResult>> ListAsync(
@@ -101,7 +102,7 @@ internal static class TenantEndpoints
     }
 
     private static async Task<Results<Created<CreatedInvitation>, ProblemHttpResult>> InviteAsync(
-        Guid id, OwnerInvitation request, HttpContext http, ITenants tenants, InvitationStore invitations, CancellationToken ct)
+        Guid id, OwnerInvitation request, HttpContext http, ITenants tenants, OwnersFromOutside owners, SiteAddress site, CancellationToken ct)
     {
         if (!Inputs.IsEmail(request.Email))
         {
@@ -113,9 +114,13 @@ internal static class TenantEndpoints
             return NotFound();
         }
 
-        var (row, token) = await invitations.CreateAsync(tenant.Id, request.Email!, Role.Owner, http.Operator().Id, ct);
+        if (await owners.InviteByOperatorAsync(tenant.Id, request.Email!, http.Operator().Id, ct) is not { } made)
+        {
+            return InvitationEndpoints.HasOwner();
+        }
+
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Created((string?)null, InvitationEndpoints.Created(http, row, token));
+        return TypedResults.Created((string?)null, InvitationEndpoints.Created(site, made));
     }
 
     private static async Task<Results<Ok<TenantAnswer>, ProblemHttpResult>> ActAsync(TenantAct act, Guid id, HttpContext http, TenantLifecycle lifecycle, CancellationToken ct)

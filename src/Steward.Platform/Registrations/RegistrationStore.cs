@@ -64,6 +64,8 @@ internal sealed class RegistrationStore(Database database, Tenants tenants, IMai
                         AccountStore.AppendCreate(session, account);
                     }
 
+                    // The link came by mail.
+                    AccountStore.AppendProven(session, account.Id, time.GetUtcNow());
                     MemberStore.AppendJoin(session, member, account.Id, name, Role.Owner);
                     session.Add("delete from platform.registrations where registration_id = $1", Sql.Uuid(row.Id));
                 },

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Steward.Host.Commands;
 
 namespace Steward.Api.Tests.Commands;
@@ -54,6 +55,37 @@ public sealed class CommandTests(ApiHost host)
         var reset = await shell.AskAsync("member", "reset-password", "--email", "ada-m@example.com");
         (await browser.PostAsJsonAsync("/api/auth/sign-in", first)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await browser.PostAsJsonAsync("/api/auth/sign-in", new { first.email, password = reset.GetProperty("password").GetString() })).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task An_owner_made_on_the_machine_is_told_to_those_who_are_in_the_tenant()
+    {
+        var tenant = await NewTenantAsync();
+        var ada = await shell.AskAsync("member", "add", "--tenant", tenant, "--email", "ada-told@example.com", "--name", "Ada", "--role", "owner");
+        await shell.AskAsync("member", "invite", "--tenant", tenant, "--email", "ben-told@example.com", "--role", "owner");
+        await shell.AskAsync("member", "add", "--tenant", tenant, "--email", "cy-told@example.com", "--name", "Cy", "--role", "agent");
+        await shell.AskAsync("member", "role", "--tenant", tenant, "--email", "cy-told@example.com", "--role", "owner");
+        using var browser = new HttpClient(new SocketsHttpHandler()) { BaseAddress = host.Address };
+        (await browser.PostAsJsonAsync("/api/auth/sign-in", new { email = "ada-told@example.com", password = ada.GetProperty("password").GetString() })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var told = (await browser.GetFromJsonAsync<JsonElement>("/api/notices")).GetProperty("items").EnumerateArray().Select(notice => $"{notice.GetProperty("topic")} {notice.GetProperty("severity")}");
+        told.ShouldBe(["owner.added urgent", "owner.invited urgent"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task An_account_that_nobody_proved_gets_a_new_password_with_its_next_membership()
+    {
+        var (first, second) = (await NewTenantAsync(), await NewTenantAsync());
+        var before = await shell.AskAsync("member", "add", "--tenant", first, "--email", "cy-unproven@example.com", "--name", "Cy", "--role", "agent");
+        var after = await shell.AskAsync("member", "add", "--tenant", second, "--email", "cy-unproven@example.com", "--name", "Cy", "--role", "owner");
+        after.GetProperty("account").GetString().ShouldBe("newPassword");
+        using var browser = Business.Client(host, null);
+        async Task<HttpStatusCode> SignInAsync(JsonElement made)
+        {
+            using var answer = await browser.PostAsJsonAsync("/api/auth/sign-in", new { email = "cy-unproven@example.com", password = made.GetProperty("password").GetString() });
+            return answer.StatusCode;
+        }
+
+        (await SignInAsync(before), await SignInAsync(after)).ShouldBe((HttpStatusCode.Unauthorized, HttpStatusCode.OK));
     }
 
     [Fact]

@@ -58,6 +58,7 @@ public sealed class MembersTests(PostgresServer server) : IAsyncLifetime
     {
         var other = (await host.Database.Tenants.CreateAsync("Other", TestContext.Current.CancellationToken)).Id;
         await host.AddAsync("bo@example.com", Role.Owner, other);
+        await host.Database.AskAsync("update platform.accounts set verified_at = now()");
         var invitation = await browser.PostAsJsonAsync("/api/invitations", new { email = "bo@example.com", role = "viewer" }).JsonAsync(201);
         using var client = host.Client();
 
@@ -78,6 +79,25 @@ public sealed class MembersTests(PostgresServer server) : IAsyncLifetime
         await AcceptAsync(client, old).ProblemAsync(404, "invitation.not_found");
 
         await client.PostAsJsonAsync("/api/invitations/inv_x/accept", new { name = "x", password = "x" }).ProblemAsync(404, "invitation.not_found");
+    }
+
+    [Fact]
+    public async Task An_invitation_that_has_expired_is_listed_as_such()
+    {
+        await browser.PostAsJsonAsync("/api/invitations", new { email = "bo@example.com", role = "agent" }).JsonAsync(201);
+        await host.Database.AskAsync("update platform.invitations set expires_at = now()");
+        await browser.PostAsJsonAsync("/api/invitations", new { email = "cy@example.com", role = "agent" }).JsonAsync(201);
+        var listed = (await browser.GetAsync("/api/invitations").JsonAsync()).GetProperty("items").EnumerateArray();
+        listed.Select(item => $"{item.Text("email")} {item.Text("state")}").ShouldBe(["bo@example.com expired", "cy@example.com waiting"]);
+    }
+
+    [Fact]
+    public async Task The_host_header_of_a_request_does_not_choose_where_the_shown_link_leads()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/invitations") { Content = JsonContent.Create(new { email = "bo@example.com", role = "agent" }) };
+        request.Headers.Host = "evil.example";
+        request.Headers.Add("Origin", "http://evil.example");
+        (await browser.SendAsync(request).JsonAsync(201)).Text("link").ShouldStartWith($"{host.Address}app/invitations/");
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
+using Npgsql;
 using Steward.Platform.Access;
 using Steward.Platform.Mail;
 using Steward.Platform.Tests.Mail;
@@ -60,6 +61,30 @@ public sealed partial class RecoveryTests(PostgresServer server) : IAsyncLifetim
         await client.PostAsJsonAsync("/api/password-resets/redeem", new { token = second, password = New }, Ct).JsonAsync(204);
         await browser.GetAsync("/api/auth/me", Ct).ProblemAsync(401, "auth.session_ended");
         await client.PostAsJsonAsync("/api/password-resets/redeem", new { token = first, password = New }, Ct).ProblemAsync(404, "password_reset.not_found");
+    }
+
+    [Fact]
+    public async Task Of_two_links_redeemed_at_once_one_is_used_and_the_other_opens_nothing()
+    {
+        var tokens = new[] { await TokenAsync(), await TokenAsync(mail: 2) };
+
+        // Both are held at the account until both are there, so that they meet on every run.
+        await using var connection = new NpgsqlConnection(host.Database.AdminConnectionString);
+        await connection.OpenAsync(Ct);
+        await using var hold = await connection.BeginTransactionAsync(Ct);
+        await using (var rows = new NpgsqlCommand("select 1 from platform.accounts for update", connection, hold))
+        {
+            await rows.ExecuteNonQueryAsync(Ct);
+        }
+
+        var both = Task.WhenAll(tokens.Select(token => client.PostAsJsonAsync("/api/password-resets/redeem", new { token, password = New }, Ct)));
+        while ((long)(await host.Database.AskAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"))! < 2)
+        {
+            await Task.Delay(10, Ct);
+        }
+
+        await hold.CommitAsync(Ct);
+        (await both).Select(answer => (int)answer.StatusCode).ShouldBe([204, 404], ignoreOrder: true);
     }
 
     [Fact]
@@ -150,7 +175,9 @@ public sealed partial class RecoveryTests(PostgresServer server) : IAsyncLifetim
 
         var mail = (await SentAsync(1))[0];
         (mail.To, mail.Subject).ShouldBe(("cy@example.com", "Einladung zu Fahrräder"));
-        mail.Text.ShouldContain(invitation.Text("token"));
+        mail.Text.ShouldContain("/app/invitations/inv_");
+        mail.Text.ShouldNotContain(invitation.Text("token"));
+        mail.Text.ShouldContain("in der Rolle Mitarbeiter.");
         mail.Text.ShouldContain("2026-01-12 10:00 (Europe/Berlin)");
 
         await client.PostAsJsonAsync($"/api/invitations/{invitation.Text("token")}/accept", new { name = "Cy", password = New }, Ct).JsonAsync();

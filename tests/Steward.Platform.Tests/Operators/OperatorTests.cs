@@ -28,14 +28,68 @@ public sealed class OperatorTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task No_operator_becomes_an_owner_of_a_tenant_that_has_one()
+    {
+        await using var host = await AccessHost.StartAsync(server);
+        using var olga = await host.OperatorAsync();
+        var made = await olga.PostAsJsonAsync(Tenants, new { name = "Bakery", ownerEmail = "ada@example.com" }).JsonAsync(201);
+        var invite = $"{Tenants}/{made.GetProperty("tenant").Text("id")}/owner-invitations";
+        var kept = await olga.PostAsJsonAsync(invite, new { email = "olga@example.com" }).JsonAsync(201);
+        using var anyone = host.Client();
+        await JoinAsync(anyone, made.GetProperty("ownerInvitation")).JsonAsync();
+
+        await olga.PostAsJsonAsync(invite, new { email = "olga@example.com" }).ProblemAsync(409, "tenant.has_owner");
+        await JoinAsync(anyone, kept).ProblemAsync(409, "tenant.has_owner");
+        (await host.Database.AskAsync("select string_agg(a.email, ',') from platform.members join platform.accounts a using (account_id)")).ShouldBe("ada@example.com");
+    }
+
+    [Fact]
+    public async Task Of_two_links_that_operators_made_for_owners_one_is_used()
+    {
+        await using var host = await AccessHost.StartAsync(server);
+        using var olga = await host.OperatorAsync();
+        var links = new List<JsonElement>();
+        foreach (var email in new[] { "ada@example.com", "bo@example.com", "cy@example.com" })
+        {
+            links.Add(await olga.PostAsJsonAsync($"{Tenants}/{host.Tenant}/owner-invitations", new { email }).JsonAsync(201));
+        }
+
+        using var anyone = host.Client();
+        var answers = await Task.WhenAll(links.Select(link => JoinAsync(anyone, link)));
+        answers.Count(answer => answer.IsSuccessStatusCode).ShouldBe(1);
+        (await host.Database.AskAsync("select count(*) from platform.members")).ShouldBe(1L);
+    }
+
+    [Fact]
+    public async Task A_tenant_without_an_owner_is_given_one_and_those_who_are_left_are_told()
+    {
+        await using var host = await AccessHost.StartAsync(server);
+        await host.AddAsync("ada@example.com", Role.Admin);
+        using var olga = await host.OperatorAsync();
+        var link = await olga.PostAsJsonAsync($"{Tenants}/{host.Tenant}/owner-invitations", new { email = "bo@example.com" }).JsonAsync(201);
+
+        using var ada = await host.BrowserAsync("ada@example.com");
+        var notice = (await ada.GetAsync("/api/notices").JsonAsync()).GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+        (notice.Text("topic"), notice.Text("severity")).ShouldBe(("owner.invited", "urgent"));
+        using var anyone = host.Client();
+        (await JoinAsync(anyone, link).JsonAsync()).Text("role").ShouldBe("owner");
+    }
+
+    [Fact]
     public async Task A_creation_repeated_with_the_same_id_makes_no_second_tenant()
     {
         await using var host = await AccessHost.StartAsync(server);
         using var olga = await host.OperatorAsync();
         var wanted = new { id = Guid.CreateVersion7(), name = "Bakery", ownerEmail = "ada@example.com" };
         await olga.PostAsJsonAsync(Tenants, wanted).JsonAsync(201);
+        var again = await olga.PostAsJsonAsync(Tenants, wanted).JsonAsync(201);
+        (await host.Database.AskAsync("select count(*) from platform.tenants where name = 'Bakery'")).ShouldBe(1L);
+        (await host.Database.AskAsync("select count(*) from platform.mails")).ShouldBe(2L);
+        await olga.PostAsJsonAsync(Tenants, new { wanted.id, name = "Another", wanted.ownerEmail }).ProblemAsync(409, "tenant.exists");
+
+        using var ada = host.Client();
+        (await JoinAsync(ada, again.GetProperty("ownerInvitation")).JsonAsync()).GetProperty("tenantId").GetGuid().ShouldBe(wanted.id);
         await olga.PostAsJsonAsync(Tenants, wanted).ProblemAsync(409, "tenant.exists");
-        (await host.Database.AskAsync("select count(*) from platform.invitations")).ShouldBe(1L);
     }
 
     [Theory]
@@ -131,6 +185,9 @@ public sealed class OperatorTests(PostgresServer server)
         await stranger.PostAsJsonAsync("/api/operator/auth/sign-in", new { email = "ada@example.com", password = AccessHost.Password }).ProblemAsync(401, "auth.credentials");
         await stranger.PostAsJsonAsync("/api/auth/sign-in", new { email = "olga@example.com", password = AccessHost.Password }).ProblemAsync(401, "auth.credentials");
     }
+
+    private static Task<HttpResponseMessage> JoinAsync(HttpClient client, JsonElement invitation) =>
+        client.PostAsJsonAsync($"/api/invitations/{invitation.Text("token")}/accept", new { name = "Someone", password = AccessHost.Password });
 
     private static Task<HttpResponseMessage> ActAsync(HttpClient client, HttpMethod method, string address, string version)
     {

@@ -13,5 +13,8 @@ internal sealed class Account
 
     public string SecurityStamp { get; set; } = "";
 
+    /// <summary>Someone has proven to read mail at the address. Until then whoever made the account may be somebody else.</summary>
+    public bool Proven { get; init; }
+
     public int Version { get; set; } = 1;
 }

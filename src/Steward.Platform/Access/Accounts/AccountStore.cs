@@ -8,13 +8,17 @@ namespace Steward.Platform.Access.Accounts;
 internal sealed class AccountStore(Database database)
     : IUserPasswordStore<Account>, IUserSecurityStampStore<Account>, IUserEmailStore<Account>
 {
-    private const string Columns = "account_id, email, email_key, password_hash, security_stamp, version";
+    private const string Columns = "account_id, email, email_key, password_hash, security_stamp, version, verified_at is not null";
 
     private const string Insert =
         "insert into platform.accounts (account_id, email, email_key, password_hash, security_stamp) values ($1, $2, $3, $4, $5)";
 
     /// <summary>Adds the account within the session's transaction.</summary>
     public static void AppendCreate(TenantSession session, Account account) => session.Add(Insert, InsertParameters(account));
+
+    /// <summary>Notes within the session's transaction that someone has proven to read mail at the address.</summary>
+    public static void AppendProven(TenantSession session, Guid account, DateTimeOffset now) =>
+        session.Add("update platform.accounts set verified_at = $2 where account_id = $1", Sql.Uuid(account), Sql.Time(now));
 
     /// <summary>
     /// The account for one attempt at its password, or null when there is none or it rests. The attempt is counted before the
@@ -132,5 +136,6 @@ internal sealed class AccountStore(Database database)
         PasswordHash = row.GetString(3),
         SecurityStamp = row.GetString(4),
         Version = row.GetInt32(5),
+        Proven = row.GetBoolean(6),
     };
 }

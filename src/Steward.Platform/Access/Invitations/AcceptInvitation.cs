@@ -24,7 +24,7 @@ internal static class AcceptInvitation
             return AccessFailure.Antiforgery.ToProblem();
         }
 
-        if (InvitationToken.TenantOf(token) is not { } tenant || await invitations.FindAsync(tenant, token, ct) is not { } invitation)
+        if (InvitationToken.TenantOf(token) is not { } tenant || await invitations.FindAsync(tenant, token, ct) is not { } found)
         {
             return InvitationEndpoints.NotFound();
         }
@@ -35,17 +35,29 @@ internal static class AcceptInvitation
             return Inputs.BadName();
         }
 
-        var person = await PersonAsync(passwords, invitation.Email, request.Password, ct);
+        var person = await PersonAsync(passwords, found.Row.Email, request.Password, ct);
         if (person.Account is null)
         {
             return person.Refusal!;
         }
 
+        // Whoever invited someone and used the link that was shown has made this account, and knows its password.
+        if (!person.IsNew && !person.Account.Proven && !found.ByMail)
+        {
+            return Problem.Of(
+                StatusCodes.Status409Conflict, "account.unproven",
+                "Nobody has proven yet to read mail at this address. Use the link that was mailed to it, or ask for a new password, which proves it too.");
+        }
+
         try
         {
-            return await invitations.AcceptAsync(tenant, invitation, person.Account, person.IsNew ? mail : null, request.Name!.Trim(), ct) is { } member
-                ? TypedResults.Ok(await session.BeginAsync(http, tenant, member, ct))
-                : InvitationEndpoints.NotFound();
+            var (member, refusal) = await invitations.AcceptAsync(tenant, found, person.Account, person.IsNew, mail, request.Name!.Trim(), ct);
+            return refusal switch
+            {
+                AcceptRefusal.None => TypedResults.Ok(await session.BeginAsync(http, tenant, member, ct)),
+                AcceptRefusal.Owned => InvitationEndpoints.HasOwner(),
+                _ => InvitationEndpoints.NotFound(),
+            };
         }
         catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
         {

@@ -53,7 +53,8 @@ internal sealed class MemberStore(Database database, AccessChanges changes)
     /// who demote each other at once leave one owner.
     /// </summary>
     public async Task<MemberChange> ChangeAsync(
-        TenantId tenant, Guid id, Func<MemberRow, IReadOnlyCollection<Guid>, (MemberRefusal? Refusal, MemberRow? After)> decide, CancellationToken ct)
+        TenantId tenant, Guid id, Func<MemberRow, IReadOnlyCollection<Guid>, (MemberRefusal? Refusal, MemberRow? After)> decide, CancellationToken ct,
+        Action<TenantSession, Guid>? with = null)
     {
         var session = database.For(tenant);
         await using var transaction = await session.BeginAsync(ct);
@@ -86,6 +87,7 @@ internal sealed class MemberStore(Database database, AccessChanges changes)
             session.Record(new MemberChanged(id, after.Role.Name(), after.Active, FieldChange.Between(Told(before), Told(after), "role")));
         }
 
+        with?.Invoke(session, id);
         changes.Announce(session, id);
         await transaction.CommitAsync(ct);
         return new MemberChange(before, after, null);

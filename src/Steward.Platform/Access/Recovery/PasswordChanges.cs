@@ -35,7 +35,8 @@ internal sealed class PasswordChanges(Passwords passwords, AccountStore accounts
         await session.SendAsync(ct);
     }
 
-    private async Task AppendAsync(TenantSession session, Account account, string password, CancellationToken ct)
+    /// <summary>Appends the new password, and all that follows from it, to a session.</summary>
+    public async Task AppendAsync(TenantSession session, Account account, string password, CancellationToken ct)
     {
         var made = passwords.Make(account.Email, password);
         session.Add(

@@ -13,11 +13,10 @@ namespace Steward.Platform.Tenancy.Administration;
 /// <param name="OwnerEmail">Who is invited as its first owner.</param>
 internal sealed record NewTenant(Guid? Id, string? Name, string? OwnerEmail, string? TimeZone, string? Locale, string? Currency);
 
-/// <param name="Token">The secret of the invitation; shown this once.</param>
-internal sealed record MadeTenant(Tenant Tenant, InvitationRow Invitation, string Token);
+internal sealed record MadeTenant(Tenant Tenant, MadeInvitation Invitation);
 
 /// <summary>What operators do with tenants, by the API and by the command line alike. Sees their profile and nothing of their content.</summary>
-internal sealed class TenantAdministration(Database database, Tenants tenants, InvitationStore invitations)
+internal sealed class TenantAdministration(Database database, Tenants tenants, InvitationStore invitations, OwnersFromOutside owners)
 {
     /// <summary>The first thing that is wrong with what was sent, or null.</summary>
     public static InputFault? Check(NewTenant wanted) =>
@@ -28,7 +27,10 @@ internal sealed class TenantAdministration(Database database, Tenants tenants, I
         ?? (wanted.Currency is null ? null : TenantInputs.CheckCurrency(wanted.Currency))
         ?? (wanted.Id == Guid.Empty ? new InputFault("input.id", "An id of your own is a UUID that is not all zeros.") : null);
 
-    /// <summary>Creates the tenant and its first owner's invitation in one transaction; null when the id is taken.</summary>
+    /// <summary>
+    /// Creates the tenant and its first owner's invitation in one transaction; then its mail, which the tenant's keys seal. A repetition with the
+    /// same id and name, after a crash in between or a lost answer, makes another invitation while nobody has become the owner. Null when the id is taken.
+    /// </summary>
     public async Task<MadeTenant?> CreateAsync(NewTenant wanted, Guid by, CancellationToken ct)
     {
         var tenant = new Tenant(
@@ -36,16 +38,18 @@ internal sealed class TenantAdministration(Database database, Tenants tenants, I
         {
             Currency = wanted.Currency ?? "USD",
         };
-        (InvitationRow Row, string Token)? invited = null;
+        MadeInvitation? invited = null;
         try
         {
-            var made = await tenants.CreateAsync(tenant, session => invited = invitations.Append(session, wanted.OwnerEmail!, Role.Owner, by), ct);
-            await invitations.MailAsync(made.Id, invited!.Value.Row, invited.Value.Token, ct);
-            return new MadeTenant(made, invited.Value.Row, invited.Value.Token);
+            var made = await tenants.CreateAsync(tenant, session => invited = invitations.Append(session, wanted.OwnerEmail!, Role.Owner, by, untilOwned: by != Guid.Empty), ct);
+            await invitations.MailAsync(made.Id, invited!, ct);
+            return new MadeTenant(made, invited!);
         }
         catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            return null;
+            return await tenants.FindAsync(tenant.Id, ct) is { } there && there.Name == tenant.Name && await owners.InviteByOperatorAsync(there.Id, wanted.OwnerEmail!, by, ct) is { } again
+                ? new MadeTenant(there, again)
+                : null;
         }
     }
 
