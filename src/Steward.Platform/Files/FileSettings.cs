@@ -15,6 +15,12 @@ internal sealed record FileSettings
     /// <summary>How long staged bytes may wait to be kept.</summary>
     public TimeSpan StagedFor { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>How long a store that did not answer is left alone by the change of keys.</summary>
+    public TimeSpan AwayFor { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the change of keys waits for the first bytes of an object.</summary>
+    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Null: no S3 address is configured.</summary>
     public S3Settings? S3 { get; init; }
 

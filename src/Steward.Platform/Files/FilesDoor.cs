@@ -39,6 +39,8 @@ public static class FilesDoor
         }
 
         services.AddSingleton<BlobStores>();
+        // Without an address too: bytes in a bucket that is configured no more still need their keys.
+        services.AddSingleton<ISealedStore, OutsideBlobs>();
         services.AddSingleton<IFiles, TenantFiles>();
         services.AddSingleton<FileSweep>();
         services.AddEventErasure().AddSingleton<FileErasure>();

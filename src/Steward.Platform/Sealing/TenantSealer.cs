@@ -107,6 +107,10 @@ public sealed class TenantSealer
         return header;
     }
 
+    /// <summary>The number of the key that something is sealed with; null when it is nothing sealed.</summary>
+    internal static int? KeyOf(ReadOnlySpan<byte> sealedBytes)
+        => sealedBytes.Length >= HeaderSize + TagSize && sealedBytes[0] == Version ? BinaryPrimitives.ReadInt32BigEndian(sealedBytes[1..]) : null;
+
     /// <summary>Takes other keys; null when they were deleted: nothing opens from memory then.</summary>
     internal void Replace(TenantKeys? keys) => Volatile.Write(ref _keys, keys);
 

@@ -28,7 +28,7 @@ internal sealed class FilesKit : IAsyncDisposable
 
     public IBlobStore Store => Database.Services.GetRequiredService<BlobStores>().ForNew;
 
-    public static async Task<FilesKit> CreateAsync(PostgresServer server, bool s3 = false, Action<IServiceCollection>? more = null, Func<S3Settings, S3Settings>? change = null)
+    public static async Task<FilesKit> CreateAsync(PostgresServer server, bool s3 = false, Action<IServiceCollection>? more = null, Func<S3Settings, S3Settings>? change = null, Func<FileSettings, FileSettings>? files = null)
     {
         var simulator = s3 ? await S3Simulator.StartAsync() : null;
         var settings = new Dictionary<string, string?>();
@@ -47,6 +47,7 @@ internal sealed class FilesKit : IAsyncDisposable
             var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
             more?.Invoke(services);
             services.AddFiles(configuration);
+            services.Replace(ServiceDescriptor.Singleton((files ?? (read => read))(FileSettings.Read(configuration))));
             if (S3Settings.Read(configuration) is { } read)
             {
                 read = read with { Pause = TimeSpan.FromMilliseconds(1) };

@@ -4,10 +4,12 @@ using Steward.Platform.Sealing;
 namespace Steward.Platform.Files.Storing;
 
 /// <summary>
-/// A content as a stream that can seek: chunks are fetched a window at a time and opened one at a time. Read it asynchronously.
+/// A content as a stream that can seek: chunks are fetched a window at a time and opened one at a time. Read it asynchronously. Bytes that are
+/// not there any more may have been written once more under another key: <paramref name="home"/> says where the file's are now.
 /// </summary>
-internal sealed class BlobStream(IBlobStore store, BlobAddress blob, long size, ISealing sealing) : Stream
+internal sealed class BlobStream(BlobStores stores, BlobAddress blob, long size, ISealing sealing, Func<CancellationToken, Task<BlobAddress?>> home) : Stream
 {
+    private BlobAddress _blob = blob;
     private readonly int _count = Chunks.Count(size);
     private IAsyncEnumerator<byte[]>? _window;
     private int _next;
@@ -79,22 +81,34 @@ internal sealed class BlobStream(IBlobStore store, BlobAddress blob, long size, 
 
     private async Task<byte[]> FetchAsync(int ordinal, CancellationToken ct)
     {
-        if (_window is null || _next != ordinal || _next == _windowEnd)
+        while (!await MoveToAsync(ordinal, ct))
         {
-            await CloseAsync();
-            _windowEnd = Math.Min(ordinal + store.Window, _count);
-            _next = ordinal;
-            _window = store.ReadAsync(blob, ordinal, _windowEnd - ordinal, ct).GetAsyncEnumerator(ct);
-        }
+            if (await home(ct) is not { } now || now == _blob)
+            {
+                throw new FileStoreException("The store has fewer chunks than the size of the content says.");
+            }
 
-        if (!await _window.MoveNextAsync())
-        {
-            throw new FileStoreException("The store has fewer chunks than the size of the content says.");
+            await CloseAsync();
+            _blob = now;
         }
 
         _next++;
-        var sealer = await sealing.ForAsync(blob.Tenant, ct);
-        return sealer.OpenBytes(blob.Chunk(ordinal, last: ordinal == _count - 1), _window.Current);
+        var sealer = await sealing.ForAsync(_blob.Tenant, ct);
+        return sealer.OpenBytes(_blob.Chunk(ordinal, last: ordinal == _count - 1), _window!.Current);
+    }
+
+    private async Task<bool> MoveToAsync(int ordinal, CancellationToken ct)
+    {
+        if (_window is null || _next != ordinal || _next == _windowEnd)
+        {
+            await CloseAsync();
+            var store = stores.Named(_blob.Store);
+            _windowEnd = Math.Min(ordinal + store.Window, _count);
+            _next = ordinal;
+            _window = store.ReadAsync(_blob, ordinal, _windowEnd - ordinal, ct).GetAsyncEnumerator(ct);
+        }
+
+        return await _window.MoveNextAsync();
     }
 
     private async ValueTask CloseAsync()

@@ -18,8 +18,9 @@ internal static class FileRows
         _ => "temporary",
     };
 
-    public static void Stage(this TenantSession session, BlobAddress blob) => session.Add(
-        $"insert into platform.file_blobs (tenant_id, blob_id, store) values ({Tenant}, $1, $2)", Sql.Uuid(blob.Id), Sql.Text(blob.Store));
+    /// <summary>Announces bytes that are written next, none of them with an older key than the one named.</summary>
+    public static void Stage(this TenantSession session, BlobAddress blob, int key) => session.Add(
+        $"insert into platform.file_blobs (tenant_id, blob_id, store, key_number) values ({Tenant}, $1, $2, $3)", Sql.Uuid(blob.Id), Sql.Text(blob.Store), Sql.Int(key));
 
     /// <summary>Gives staged bytes to the sweep.</summary>
     public static void Abandon(this TenantSession session, Guid blob) => session.Add(

@@ -27,7 +27,7 @@ internal sealed class TenantFiles(Database database, ISealing sealing, BlobStore
         var store = stores.ForNew;
         var blob = new BlobAddress(tenant, Guid.CreateVersion7(), store.Name);
         var session = database.For(tenant);
-        session.Stage(blob);
+        session.Stage(blob, (await sealing.ForAsync(tenant, ct)).Current);
         await session.SendAsync(ct);
         try
         {
@@ -117,7 +117,7 @@ internal sealed class TenantFiles(Database database, ISealing sealing, BlobStore
         return [.. found.Value.Select(file => Opened(tenant, file.Row, file.Store, sealer))];
     }
 
-    public Stream Open(StoredFile file) => new BlobStream(stores.Named(file.Blob.Store), file.Blob, file.Size, sealing);
+    public Stream Open(StoredFile file) => new BlobStream(stores, file.Blob, file.Size, sealing, ct => HomeAsync(file, ct));
 
     public Pending<bool> Remove(TenantSession session, Guid fileId, string purpose) =>
         session.One("select platform.drop_file($1, $2)", row => row.GetBoolean(0), Sql.Uuid(fileId), Sql.Text(purpose));
@@ -128,6 +128,14 @@ internal sealed class TenantFiles(Database database, ISealing sealing, BlobStore
         var usage = session.Usage();
         await session.SendAsync(ct);
         return usage.Value;
+    }
+
+    private async Task<BlobAddress?> HomeAsync(StoredFile file, CancellationToken ct)
+    {
+        var session = database.For(file.Blob.Tenant);
+        var home = session.Home(file.Id);
+        await session.SendAsync(ct);
+        return home.Value is (var blob, { } store) ? new BlobAddress(file.Blob.Tenant, blob, store) : null;
     }
 
     private static StoredFile Opened(TenantId tenant, FileRow row, string store, TenantSealer sealer) =>

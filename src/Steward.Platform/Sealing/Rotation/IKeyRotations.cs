@@ -26,7 +26,7 @@ public interface IKeyRotations
 
 /// <summary>How far the change of a tenant's data key is.</summary>
 /// <param name="Number">The new key.</param>
-/// <param name="State">asked, publishing, switching, sealing, blocked or done.</param>
+/// <param name="State">asked, publishing, switching, sealing, waiting (for a store that does not answer), blocked or done.</param>
 /// <param name="Pass">The walk over all stores, from 1; the last finds nothing to do.</param>
 /// <param name="Store">The store the walk is in.</param>
 /// <param name="Rows">Rows sealed again so far.</param>

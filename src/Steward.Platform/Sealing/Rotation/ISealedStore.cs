@@ -26,4 +26,11 @@ public interface ISealedStore
 /// <param name="Resealed">Values, or rows, that the current key seals now.</param>
 /// <param name="Busy">Those that others held or changed at the moment: they are left to the next pass.</param>
 /// <param name="Broken">Those that no key of the tenant opens: they stay, and so does the old key.</param>
-public sealed record ResealStep(string? Next, int Resealed, int Busy, int Broken);
+public sealed record ResealStep(string? Next, int Resealed, int Busy, int Broken)
+{
+    /// <summary>The store does not answer: nothing was done, and the rotation waits here until it does.</summary>
+    public bool IsAway { get; private init; }
+
+    /// <summary>The step of a store that does not answer.</summary>
+    public static ResealStep NoAnswer(string? place) => new(place, 0, 0, 0) { IsAway = true };
+}

@@ -80,11 +80,13 @@ internal sealed class RotationRows(Database database, TenantSealing sealing)
         await session.SendAsync(ct);
     }
 
-    /// <summary>Deletes keys that were retired before a time.</summary>
+    /// <summary>Deletes keys that were retired before a time, but none that bytes outside the database may carry, written, arriving or out of reach.</summary>
     public async Task DeleteRetiredAsync(TenantId tenant, DateTimeOffset before, CancellationToken ct)
     {
         var session = database.For(tenant);
-        session.Add($"delete from platform.tenant_keys where {Mine} and purpose = 'data' and state = 'retired' and retired_at < $1", Sql.Time(before));
+        session.Add(
+            $"delete from platform.tenant_keys where {Mine} and purpose = 'data' and state = 'retired' and retired_at < $1 and number < coalesce(platform.oldest_outside_key(), number + 1)",
+            Sql.Time(before));
         await session.SendAsync(ct);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Steward.Platform.Postgres;
 using Steward.Platform.Schedules;
@@ -19,9 +20,10 @@ internal sealed partial class RotationWork(
     private static readonly Counter<long> Resealed = StewardTelemetry.Meter.CreateCounter<long>("steward.keys.resealed", description: "Rows sealed again under a new data key.");
 
     private readonly Dictionary<string, ISealedStore> _stores = registered
-        .Concat(tables.Select(table => new TableStore(table, database, sealing))).OrderBy(store => store.Name, StringComparer.Ordinal).ToDictionary(store => store.Name);
+        .Concat(tables.Select(table => new TableStore(table, database, sealing)))
+        .OrderBy(store => store is not TableStore).ThenBy(store => store.Name, StringComparer.Ordinal).ToDictionary(store => store.Name);
 
-    /// <summary>The names of the stores, in the order of the walk.</summary>
+    /// <summary>The names of the stores, in the order of the walk: tables first, since others may not answer.</summary>
     public IReadOnlyList<string> Stores => [.. _stores.Keys];
 
     /// <summary>Works on what there is for a few seconds; the schedule calls it again.</summary>
@@ -29,6 +31,9 @@ internal sealed partial class RotationWork(
     {
         var failures = new Failures();
         var tenants = await database.DispatchAsync("select tenant_id from platform.rotating_tenants()", row => new TenantId(row.GetGuid(0)), ct);
+#pragma warning disable CA5394 // Nothing is guessed from it: whoever finds a store silent is not always the first to ask.
+        Random.Shared.Shuffle(CollectionsMarshal.AsSpan(tenants));
+#pragma warning restore CA5394
         foreach (var tenant in tenants)
         {
             var started = time.GetTimestamp();
@@ -65,7 +70,7 @@ internal sealed partial class RotationWork(
             case { State: "switching" } switched when await KnownAsync(switched, ct):
                 await rows.StoreAsync(tenant, switched with { State = "sealing", Store = Stores[0] }, ct);
                 return true;
-            case { State: "sealing" } at:
+            case { State: "sealing" or "waiting" } at:
                 return await ResealAsync(tenant, at, ct);
             default:
                 return false;
@@ -84,8 +89,19 @@ internal sealed partial class RotationWork(
         // A store of an earlier version that is gone: its place in the order decides where to go on.
         var store = _stores.GetValueOrDefault(at.Store ?? "") ?? _stores.Values.FirstOrDefault(other => string.CompareOrdinal(other.Name, at.Store) > 0) ?? _stores[Stores[0]];
         var step = await store.ResealAsync(tenant, at.Place, ct);
+        if (step.IsAway)
+        {
+            if (at.State != "waiting")
+            {
+                await rows.StoreAsync(tenant, at with { State = "waiting", Store = store.Name }, ct);
+                Waiting(log, tenant.Value, store.Name);
+            }
+
+            return false;
+        }
+
         Resealed.Add(step.Resealed);
-        var next = (at with { Store = store.Name }).After(step, Stores);
+        var next = (at with { State = "sealing", Store = store.Name }).After(step, Stores);
         if (next.State == "done")
         {
             await rows.FinishAsync(tenant, next, time.GetUtcNow(), ct);
@@ -112,13 +128,14 @@ internal sealed partial class RotationWork(
     /// <summary>Once more nothing is found under the retired key, or it is not deleted.</summary>
     private async Task DeleteRetiredAsync(TenantId tenant, CancellationToken ct)
     {
-        foreach (var store in _stores.Values)
+        // Those outside first: one that does not answer ends the scan before it reads any table.
+        foreach (var store in _stores.Values.Reverse())
         {
             string? place = null;
             do
             {
                 var step = await store.ResealAsync(tenant, place, ct);
-                if (step.Resealed + step.Busy + step.Broken > 0)
+                if (step.IsAway || step.Resealed + step.Busy + step.Broken > 0)
                 {
                     return;
                 }
@@ -133,6 +150,9 @@ internal sealed partial class RotationWork(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The change of keys of tenant {Tenant} failed; it is tried again")]
     private static partial void Failed(ILogger log, Exception failure, TenantId tenant);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The change of the data key of tenant {Tenant} waits: the store {Store} does not answer")]
+    private static partial void Waiting(ILogger log, Guid tenant, string store);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Data key {Number} of tenant {Tenant} seals everything now; {Rows} rows were sealed again")]
     private static partial void Finished(ILogger log, Guid tenant, int number, long rows);
