@@ -162,6 +162,16 @@ public sealed class OutsideKeyTests(PostgresServer server) : IAsyncLifetime
         await _kit.WorkToObjectsAsync();
         var rows = (await _kit.RotationAsync()).Rows;
         await using var connection = await _kit.Database.Database.Source.OpenConnectionAsync();
+        await using (await BeginAsync(connection))
+        {
+            // Between the two halves of a removal: the file's row is held, the blob's is not.
+            await AskAsync(connection, $"delete from platform.files where file_id = '{_file.Id}'");
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            (await _kit.Work().StepAsync(_kit.Tenant, patience.Token)).ShouldBeTrue();
+            (await _kit.RotationAsync()).Rows.ShouldBe(rows);
+        }
+
+        await _kit.WorkToObjectsAsync();
         await using (var transaction = await BeginAsync(connection))
         {
             (await AskAsync(connection, $"select platform.drop_file('{_file.Id}', 'upload')")).ShouldBe(true);
