@@ -45,12 +45,14 @@ public sealed partial class UnprovenAccountTests(PostgresServer server) : IAsync
     public async Task It_joins_another_tenant_by_the_mailed_link_only_and_has_proven_its_address_then()
     {
         await SquatAsync();
+        // Mails leave side by side: those of the first invitation are out before the second is made.
+        await host.SentAsync(mails, 2);
         var shown = (await InviteAsync(bo)).Text("token");
         await AcceptAsync(shown, "not the password").ProblemAsync(401, "auth.credentials");
         await AcceptAsync(shown, Squatted).ProblemAsync(409, "account.unproven");
         (await host.Database.AskAsync("select count(*) from platform.members")).ShouldBe(3L);
 
-        var mailed = (await host.SentAsync(mails, 3)).Select(mail => Invitation().Match(mail.Text)).Last(match => match.Success).Value;
+        var mailed = Invitation().Match((await host.SentAsync(mails, 3))[^1].Text).Value;
         (await AcceptAsync(mailed, Squatted).JsonAsync()).GetProperty("emailVerified").GetBoolean().ShouldBeTrue();
         await AcceptAsync(shown, Squatted).ProblemAsync(404, "invitation.not_found");
     }
