@@ -15,6 +15,8 @@ public sealed class ChaosTests
     private const int MessagesEach = 10;
     private const int ProcessKills = 20;
     private const int DatabaseKills = 5;
+    private const int TurnsBetween = 25;
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     [Fact]
@@ -75,14 +77,19 @@ public sealed class ChaosTests
         host.Collapses.ShouldBe(0, "the host ended by itself");
     }
 
-    /// <summary>Kills in random order at random moments. A database dies last: what that leaves behind no later start of the host can mend.</summary>
+    /// <summary>
+    /// Kills in random order at random moments: after so many turns of the program that was started last, which on a slow machine takes longer. Were
+    /// it after so much time, a slow one would kill the same turns three times and prove only that they are given up. A database dies last: what
+    /// that leaves behind no later start of the host can mend.
+    /// </summary>
     private static async Task BlowAsync(StewardProcess host, Storm storm, Ledger ledger, Random random)
     {
         var blows = Enumerable.Repeat(true, ProcessKills).Concat(Enumerable.Repeat(false, DatabaseKills - 1)).ToArray();
         random.Shuffle(blows);
         foreach (var process in blows.Append(false))
         {
-            await Task.Delay(random.Next(300, 2500));
+            await EndedAsync(host, random.Next(TurnsBetween));
+            await Task.Delay(random.Next(1000));
             ledger.Kills.Enqueue(DateTimeOffset.UtcNow);
             if (process)
             {
@@ -98,6 +105,33 @@ public sealed class ChaosTests
             }
 
             storm.Blow();
+        }
+    }
+
+    /// <summary>Waits until this many more turns have ended, or there may be no more to end.</summary>
+    private static async Task EndedAsync(StewardProcess host, int turns)
+    {
+        var since = Stopwatch.StartNew();
+        long? before = null;
+        while (since.Elapsed < Calm)
+        {
+            try
+            {
+                await using var database = new NpgsqlConnection(host.DatabaseConnection);
+                await database.OpenAsync();
+                while (since.Elapsed < Calm)
+                {
+                    var ended = (await HistoryReader.RowsAsync(database, "select count(*) from conversations.turns where state in (0, 1)", row => row.GetInt64(0)))[0];
+                    before ??= ended;
+                    if (ended - before >= turns) return;
+                    await Task.Delay(50);
+                }
+            }
+            catch (NpgsqlException)
+            {
+                // The database is coming back from its own end.
+                await Task.Delay(50);
+            }
         }
     }
 
