@@ -47,6 +47,7 @@ public static class ModelsDoor
         services.AddSingleton<ModelDirectory>();
         services.AddSingleton<RoutingStore>();
         services.AddSingleton<ModelRouter>();
+        services.AddSingleton<TierCosts>();
         services.AddSingleton<IModelRouter>(provider => provider.GetRequiredService<ModelRouter>());
         services.AddSingleton<CallRuntime>();
         services.AddBudgets();

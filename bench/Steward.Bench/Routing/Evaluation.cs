@@ -100,7 +100,7 @@ internal static class Evaluation
         _ => TierTable.NameOf(plan.Tier),
     };
 
-    /// <summary>An ensemble is all of its members, although until they vote one of them answers alone.</summary>
+    /// <summary>An ensemble is paid for all of its members.</summary>
     private static IReadOnlyList<string> Models(RoutePlan plan) => Row(plan) == "ensemble" ? TierTable.Row(RoutingSettings.Defaults, "ensemble") : [plan.First.Model];
 
     private static int Strength(RoutePlan plan) => Row(plan) switch

@@ -8,7 +8,9 @@ namespace Steward.Assistants.Deciding;
 /// <param name="Answerability">The search's own estimate that its passages can answer, 0 to 1.</param>
 /// <param name="Support">The share of what was said that stands in the passages or the conversation, 0 to 1; halved without any citation and for a figure from nowhere.</param>
 /// <param name="UnsupportedNumbers">Figures in the reply that stand neither in the passages nor in the conversation.</param>
-internal sealed record ConfidenceFigures(double Value, double Answerability, double Support, int UnsupportedNumbers);
+/// <param name="Agreement">How far the models of an ensemble agreed, 0 to 1; null where one model answered alone.</param>
+/// <param name="Divided">They agreed too little: whatever the value says, the reply is not sure.</param>
+internal sealed record ConfidenceFigures(double Value, double Answerability, double Support, int UnsupportedNumbers, double? Agreement = null, bool Divided = false);
 
 /// <summary>
 /// How sure the product is of a large model's reply: 0.3 of whether the search thinks its passages can answer the question, 0.7 of whether
@@ -44,6 +46,10 @@ internal static partial class Confidence
 
         return new(Math.Round((0.3 * answerability) + (0.7 * support), 4), answerability, support, numbers);
     }
+
+    /// <summary>With what an ensemble's vote says: 0.8 of the value and 0.2 of the agreement.</summary>
+    public static ConfidenceFigures WithVote(ConfidenceFigures figures, double agreement, bool divided) =>
+        figures with { Value = Math.Round((0.8 * figures.Value) + (0.2 * agreement), 4), Agreement = agreement, Divided = divided };
 
     private static HashSet<string> Numbers(string text)
         => [.. Number().Matches(text).Select(match => Plain(match.Value))];

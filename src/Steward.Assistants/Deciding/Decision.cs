@@ -42,7 +42,7 @@ internal static class Decision
             return new(TurnAction.Ask, question, LowConfidence: false, KeepsDraft: false, null);
         }
 
-        var sure = draft.Wish == TurnAction.Reply && draft.Text.Length > 0 && draft.Confidence.Value >= settings.ConfidenceThreshold;
+        var sure = draft.Wish == TurnAction.Reply && draft.Text.Length > 0 && draft.Confidence.Value >= settings.ConfidenceThreshold && !draft.Confidence.Divided;
         return sure
             ? new(draft.Partial ? TurnAction.Ask : TurnAction.Reply, draft.Text, LowConfidence: false, KeepsDraft: true, null)
             : Offer(phrases.Unknown, "low_confidence");

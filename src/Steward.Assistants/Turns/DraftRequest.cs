@@ -24,10 +24,10 @@ internal sealed record DraftRequest(
     /// <summary>The built-in model reads typed options and calls no tool; the others get the tools for their two wishes.</summary>
     public ChatOptions OptionsFor(string model) => model == BuiltInModelNames.Extractive
         ? Extractive.AddTo(new ChatOptions())
-        : new ChatOptions
+        : EnsembleVote.ToolsAreWishes(new ChatOptions
         {
             Temperature = (float)Settings.Temperature,
             MaxOutputTokens = Settings.MaxOutputTokens,
             Tools = TurnTools.All,
-        };
+        });
 }

@@ -9,6 +9,7 @@ using Steward.Search.Tokens;
 namespace Steward.Assistants.Turns;
 
 /// <summary>What a model wrote, sentence by sentence after the cheap checks, and what it wished for instead.</summary>
+/// <param name="Model">As it was asked for; <c>ensemble</c> where several voted.</param>
 /// <param name="Open">The model says itself that it left a question without an answer.</param>
 /// <param name="CutAtLimit">The reply hit its length limit; it ends with its last whole sentence and an ellipsis.</param>
 internal sealed record Drafted(
@@ -16,6 +17,12 @@ internal sealed record Drafted(
 {
     /// <summary>A hard budget let no model write but the built-in one.</summary>
     public bool OverBudget { get; init; }
+
+    /// <summary>How the answer was chosen where several models wrote; null where one did.</summary>
+    public EnsembleVote? Vote { get; init; }
+
+    /// <summary>The model that wrote the words.</summary>
+    public string Writer => Vote?.Winner ?? Model;
 
     /// <summary>The text as it was shown, without white space around it.</summary>
     public string Text => string.Concat(Said.Select(sentence => sentence.Text)).Trim();
@@ -102,6 +109,7 @@ internal sealed class Drafter(IModels models, IMasking masking)
         private string? _wishText;
         private bool _open;
         private bool _cut;
+        private EnsembleVote? _vote;
 
         public bool Shown { get; private set; }
 
@@ -112,6 +120,7 @@ internal sealed class Drafter(IModels models, IMasking masking)
             await foreach (var update in client.GetStreamingResponseAsync(messages, request.OptionsFor(model), ct))
             {
                 _cut |= update.FinishReason == ChatFinishReason.Length;
+                _vote ??= EnsembleVote.Of(update);
                 foreach (var content in update.Contents)
                 {
                     await TakeAsync(content, ct);
@@ -130,7 +139,7 @@ internal sealed class Drafter(IModels models, IMasking masking)
             }
 
             await FinishAsync(_gate.Rest() ?? "", ct);
-            return new(model, _said, _violation, _wish, _wishText, _open, Shown, _cut);
+            return new(model, _said, _violation, _wish, _wishText, _open, Shown, _cut) { Vote = _vote };
         }
 
         private async ValueTask FinishAsync(string rest, CancellationToken ct)

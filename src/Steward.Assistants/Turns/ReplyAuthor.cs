@@ -84,6 +84,7 @@ internal sealed class ReplyAuthor(
         trace.Routing = choice.Plan;
         trace.Attempts = choice.Plan is null ? null : attempts.Made;
         trace.Confidence = figures;
+        trace.Ensemble = drafted.Vote;
         trace.CutAtLimit = drafted.CutAtLimit;
         trace.RemovedCitations = drafted.Said.Sum(sentence => sentence.RemovedCitations);
         trace.Violation = drafted.Violation == Violation.None ? null : drafted.Violation.ToString();
@@ -99,7 +100,7 @@ internal sealed class ReplyAuthor(
         }
 
         var citations = verdict.KeepsDraft ? Quotes.For(drafted.Said, context.Passages, language) : [];
-        var decision = ToDecision(turn, verdict, citations, figures.Value, drafted.Model, trace, calls);
+        var decision = ToDecision(turn, verdict, citations, figures.Value, drafted.Writer, trace, calls);
         return choice.Plan is null ? decision : decision with
         {
             AlsoStore = [.. decision.AlsoStore, session => AttemptRows.Append(session, turn.TurnId, purpose.AssistantId, choice, attempts.Made)],
@@ -172,7 +173,8 @@ internal sealed class ReplyAuthor(
             return new(spoke ? answerability : 0, answerability, spoke ? 1 : 0, 0);
         }
 
-        return Confidence.Of(drafted.Said, context.Passages, turn.Unanswered.Concat(turn.History).Select(message => message.Text), answerability, language);
+        var figures = Confidence.Of(drafted.Said, context.Passages, turn.Unanswered.Concat(turn.History).Select(message => message.Text), answerability, language);
+        return drafted.Vote is { Agreement: { } agreement } vote ? Confidence.WithVote(figures, agreement, vote.Divided) : figures;
     }
 
     private TurnDecision ToDecision(

@@ -28,6 +28,9 @@ internal sealed class TurnTrace
     /// <summary>Each attempt with its tier, model, cost and confidence; null where the assistant names its model.</summary>
     public IReadOnlyList<TurnAttempt>? Attempts { get; set; }
 
+    /// <summary>Every vote of the ensemble that wrote the reply; null where one model did.</summary>
+    public EnsembleVote? Ensemble { get; set; }
+
     public List<TracedCall> Calls { get; } = [];
 
     public int RemovedCitations { get; set; }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Steward.Models.BuiltIn;
 using Steward.Models.Calls;
+using Steward.Models.Ensemble;
 using Steward.Models.Providers;
 using Steward.Models.Routing;
 using Steward.Platform.Tenancy;
@@ -17,7 +18,9 @@ internal sealed class GatewayChatClient(ModelDirectory directory, ModelRouter ro
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var model = await ModelAsync(messages, options, cancellationToken);
+        var chosen = await NameAsync(messages, options, cancellationToken);
+        if (chosen == VirtualModels.Ensemble) return await (await EnsembleAsync(cancellationToken)).GetResponseAsync(messages, options, cancellationToken);
+        var model = await directory.ChatAsync(tenant, chosen, cancellationToken);
         return model is null
             ? await new BuiltInChat(runtime, tenant, purpose, NextSpend()).GetResponseAsync(options, cancellationToken)
             : await new WireChatClient(runtime, tenant, purpose, NextSpend(), model, directory.Limits).GetResponseAsync(messages, options, cancellationToken);
@@ -26,10 +29,12 @@ internal sealed class GatewayChatClient(ModelDirectory directory, ModelRouter ro
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var model = await ModelAsync(messages, options, cancellationToken);
-        var updates = model is null
-            ? new BuiltInChat(runtime, tenant, purpose, NextSpend()).StreamAsync(options, cancellationToken)
-            : new WireChatClient(runtime, tenant, purpose, NextSpend(), model, directory.Limits).StreamAsync(messages, options, cancellationToken);
+        var chosen = await NameAsync(messages, options, cancellationToken);
+        var updates = chosen == VirtualModels.Ensemble
+            ? (await EnsembleAsync(cancellationToken)).StreamAsync(messages, options, cancellationToken)
+            : await directory.ChatAsync(tenant, chosen, cancellationToken) is { } model
+                ? new WireChatClient(runtime, tenant, purpose, NextSpend(), model, directory.Limits).StreamAsync(messages, options, cancellationToken)
+                : new BuiltInChat(runtime, tenant, purpose, NextSpend()).StreamAsync(options, cancellationToken);
         await foreach (var update in updates) yield return update;
     }
 
@@ -41,8 +46,14 @@ internal sealed class GatewayChatClient(ModelDirectory directory, ModelRouter ro
         // Connections belong to the node, not to a client.
     }
 
-    private async ValueTask<ProviderModel?> ModelAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken ct) =>
-        await directory.ChatAsync(tenant, await router.ResolveAsync(tenant, options?.ModelId ?? name, () => Question(messages), ct), ct);
+    private ValueTask<string?> NameAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken ct) =>
+        router.ResolveAsync(tenant, options?.ModelId ?? name, () => Question(messages) with { NeedsTools = EnsembleVote.NeedsTools(options) }, ct);
+
+    private async ValueTask<EnsembleChat> EnsembleAsync(CancellationToken ct)
+    {
+        var (members, settings) = await router.EnsembleAsync(tenant, ct);
+        return new EnsembleChat(directory, runtime, tenant, purpose, members, settings, NextSpend);
+    }
 
     private static RouteQuestion Question(IEnumerable<ChatMessage> messages)
     {

@@ -24,13 +24,16 @@ internal static class ChatEndpoint
             return;
         }
 
-        var plan = await router.RouteAsync(http.Caller().Tenant, scan.Model, RoutedRequest.Question(body), http.RequestAborted);
+        var plan = await router.RouteAsync(http.Caller().Tenant, scan.Model, RoutedRequest.Question(body) with { NeedsTools = scan.Tools }, http.RequestAborted);
+        // Whoever wanted a vote hears why there is none.
+        if (plan.Tier == Tier.Ensemble && plan.Members.Count == 0) http.Response.Headers["Steward-Votes"] = scan.Tools ? "none; reason=tools" : "none; reason=members";
         for (var i = 0; ; i++)
         {
             RoutedRequest.Tell(http, plan.Models[i]);
             try
             {
-                await AnswerAsync(http, directory, router, runtime, body, scan, plan.Models[i].Model);
+                if (plan.Models[i].Model == VirtualModels.Ensemble) await EnsembleAnswer.WriteAsync(http, directory, router, runtime, body, scan);
+                else await AnswerAsync(http, directory, router, runtime, body, scan, plan.Models[i].Model);
                 return;
             }
             catch (ModelFailedException failure) when (i + 1 < plan.Models.Count && failure.Kind != FailureKind.SpendLimit && !http.Response.HasStarted)

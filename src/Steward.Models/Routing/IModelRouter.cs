@@ -13,6 +13,7 @@ public interface IModelRouter
     ValueTask<RoutePlan?> UpgradeAsync(TenantId tenant, RoutePlan from, IReadOnlyCollection<string> tried, CancellationToken ct);
 
     /// <summary>What a call may cost at most in US dollars by today's prices; null for a model that the price list does not know.</summary>
+    /// <param name="model">For <see cref="VirtualModels.Ensemble"/> the sum over its members.</param>
     /// <param name="promptTokens">Tokens of the prompt; counted at the price of uncached input.</param>
     /// <param name="outputTokens">The most tokens of the answer.</param>
     ValueTask<decimal?> WorstCaseUsdAsync(TenantId tenant, string model, long promptTokens, long outputTokens, CancellationToken ct);
@@ -24,17 +25,21 @@ public static class VirtualModels
     /// <summary>The router decides by the question.</summary>
     public const string Auto = "auto";
 
-    /// <summary>All names, <see cref="Auto"/> first. A tier is named as in <see cref="Tier"/>; <c>ensemble</c> is not among them until its models vote.</summary>
-    public static IReadOnlyList<string> All { get; } = [Auto, "simple", "standard", "complex"];
+    /// <summary>Several models answer, and the answer closest to the others is given.</summary>
+    public const string Ensemble = "ensemble";
+
+    /// <summary>All names, <see cref="Auto"/> first. A tier is named as in <see cref="Tier"/>.</summary>
+    public static IReadOnlyList<string> All { get; } = [Auto, "simple", "standard", "complex", Ensemble];
 
     /// <summary>Whether a name stands for a choice.</summary>
-    public static bool Contains(string? name) => name is Auto or "simple" or "standard" or "complex";
+    public static bool Contains(string? name) => name is Auto or "simple" or "standard" or "complex" or Ensemble;
 
     internal static Tier? TierOf(string name) => name switch
     {
         "simple" => Tier.Simple,
         "standard" => Tier.Standard,
         "complex" => Tier.Complex,
+        Ensemble => Tier.Ensemble,
         _ => null,
     };
 }

@@ -1,3 +1,4 @@
+using Steward.Models.Ensemble;
 using Steward.Models.Prices;
 using Steward.Models.Providers;
 using Steward.Platform.Tenancy;
@@ -21,6 +22,13 @@ internal sealed class ModelRouter(ModelDirectory directory, RoutingStore store, 
 
     public async ValueTask<decimal?> WorstCaseUsdAsync(TenantId tenant, string model, long promptTokens, long outputTokens, CancellationToken ct)
     {
+        if (model == VirtualModels.Ensemble)
+        {
+            var sum = (decimal?)0;
+            foreach (var member in (await EnsembleAsync(tenant, ct)).Members) sum += await WorstCaseUsdAsync(tenant, member, promptTokens, outputTokens, ct);
+            return sum;
+        }
+
         var providers = await directory.ProvidersAsync(tenant, ct);
         if (model == BuiltInModelNames.Extractive) return 0;
         if (!ModelDirectory.Serves(providers, model) || await directory.ChatAsync(tenant, model, ct) is not { } found) return null;
@@ -31,12 +39,21 @@ internal sealed class ModelRouter(ModelDirectory directory, RoutingStore store, 
             : null;
     }
 
+    /// <summary>The models that vote for a tenant today, and how.</summary>
+    public async ValueTask<(IReadOnlyList<string> Members, EnsembleSettings Settings)> EnsembleAsync(TenantId tenant, CancellationToken ct)
+    {
+        var providers = await directory.ProvidersAsync(tenant, ct);
+        var settings = (await store.OfAsync(tenant, ct)).Settings;
+        return (TierPlan.Members(settings, model => ModelDirectory.Serves(providers, model)), settings.Ensemble);
+    }
+
     /// <summary>The plan under settings that need not be stored: what an editor wants to try.</summary>
     public RoutePlan Plan(RoutingSettings settings, IReadOnlyList<Provider> providers, string name, RouteQuestion question)
     {
         var why = VirtualModels.TierOf(name) is null ? Classifier.Of(question, settings) : null;
         var tier = why?.Tier ?? Named(name, question.Cheaper);
-        return TierPlan.Of(why, tier, why?.Specialist ?? Specialist.None, settings, model => ModelDirectory.Serves(providers, model), directory.LastResort(providers));
+        var specialist = question.NeedsTools && tier == Tier.Ensemble ? Specialist.Tools : why?.Specialist ?? Specialist.None;
+        return TierPlan.Of(why, tier, specialist, settings, model => ModelDirectory.Serves(providers, model), directory.LastResort(providers));
     }
 
     /// <summary>What answers in one row of the table today.</summary>
@@ -44,7 +61,7 @@ internal sealed class ModelRouter(ModelDirectory directory, RoutingStore store, 
     {
         var (tier, specialist) = TierTable.Of(row);
         var plan = TierPlan.Of(null, tier, specialist, settings, model => ModelDirectory.Serves(providers, model), directory.LastResort(providers));
-        return new TierState(row, TierTable.Row(settings, row), plan.First.Model, plan.First.Because, plan.Unreachable);
+        return new TierState(row, TierTable.Row(settings, row), plan.First.Model, plan.First.Because, plan.Unreachable, plan.Members);
     }
 
     /// <summary>The model that answers a call to a name: the name itself, or the first of its plan.</summary>

@@ -8,6 +8,9 @@ public sealed record RouteQuestion(string Text, double Sentiment = 0.5, int Hist
 {
     /// <summary>A budget asks to save: one tier lower than the question asks for, and no specialist.</summary>
     public bool Cheaper { get; init; }
+
+    /// <summary>The call offers tools that somebody executes: one model answers, never an ensemble.</summary>
+    public bool NeedsTools { get; init; }
 }
 
 /// <summary>One part of a score.</summary>
@@ -41,6 +44,7 @@ public sealed record Classification(
     Specialist Specialist);
 
 /// <summary>A model that may answer, and why it stands where it does.</summary>
+/// <param name="Model">Its name, or <see cref="VirtualModels.Ensemble"/> where several vote.</param>
 /// <param name="Tier">The tier it was taken from.</param>
 /// <param name="Because"><c>asked</c>: the first of the tier that was asked for; <c>specialist</c>; <c>alternative</c>: a later one of the tier; <c>stronger</c> or <c>weaker</c>: of a
 /// neighbouring tier; <c>default</c>: no tier has a model that can be reached.</param>
@@ -49,9 +53,12 @@ public sealed record RoutedModel(string Model, Tier Tier, string Because);
 /// <summary>Which models answer, best first.</summary>
 /// <param name="Why">How the question was classified; null when a tier was named.</param>
 /// <param name="Models">At least one; later ones take over when earlier ones fail.</param>
-/// <param name="Unreachable">Models that would have gone before the first one, had their provider a key.</param>
+/// <param name="Unreachable">Models that would have gone before the first one, or voted with it, had their provider a key.</param>
 public sealed record RoutePlan(Classification? Why, Tier Tier, Specialist Specialist, IReadOnlyList<RoutedModel> Models, IReadOnlyList<string> Unreachable)
 {
+    /// <summary>The models that vote where <see cref="VirtualModels.Ensemble"/> is among <see cref="Models"/>; else none.</summary>
+    public IReadOnlyList<string> Members { get; init; } = [];
+
     /// <summary>The model that answers first.</summary>
     public RoutedModel First => Models[0];
 }

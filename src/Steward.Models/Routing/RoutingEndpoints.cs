@@ -17,11 +17,14 @@ namespace Steward.Models.Routing;
 /// <param name="Model">The model that answers questions of this row today.</param>
 /// <param name="Because">Why it does: <c>asked</c> is the first of <paramref name="Models"/>; see <see cref="RoutedModel"/>.</param>
 /// <param name="Unreachable">Models that would have gone before it, had their provider a key.</param>
-internal sealed record TierState(string Name, IReadOnlyList<string> Models, string Model, string Because, IReadOnlyList<string> Unreachable);
+/// <param name="Members">The models that vote where <paramref name="Model"/> is <c>ensemble</c>; else none.</param>
+/// <param name="ExpectedUsd">What one turn costs with it, all that vote together; null where a model has no price.</param>
+internal sealed record TierState(string Name, IReadOnlyList<string> Models, string Model, string Because, IReadOnlyList<string> Unreachable, IReadOnlyList<string> Members, decimal? ExpectedUsd = null);
 
 /// <param name="Settings">What is set, with defaults where nothing is.</param>
 /// <param name="Keywords">The words that are looked for.</param>
-internal sealed record RoutingAnswer(RoutingSettings Settings, RoutingKeywords Keywords, IReadOnlyList<TierState> Tiers);
+/// <param name="Basis">What the expected costs are computed from.</param>
+internal sealed record RoutingAnswer(RoutingSettings Settings, RoutingKeywords Keywords, CostBasis Basis, IReadOnlyList<TierState> Tiers);
 
 /// <param name="Text">What a customer would write.</param>
 /// <param name="Sentiment">0 to 1; left out, it is read from the text.</param>
@@ -47,15 +50,15 @@ internal static class RoutingEndpoints
             .WithSummary("Says which models a text would be given to, and why. Calls none.");
     }
 
-    private static async Task<Ok<RoutingAnswer>> GetAsync(HttpContext http, RoutingStore store, ModelRouter router, ModelDirectory directory, CancellationToken ct) =>
-        await AnswerAsync(http, await store.LoadAsync(http.Caller().Tenant, ct), router, directory, ct);
+    private static async Task<Ok<RoutingAnswer>> GetAsync(HttpContext http, RoutingStore store, ModelRouter router, ModelDirectory directory, TierCosts costs, CancellationToken ct) =>
+        await AnswerAsync(http, await store.LoadAsync(http.Caller().Tenant, ct), router, directory, costs, ct);
 
     private static async Task<Results<Ok<RoutingAnswer>, ProblemHttpResult>> PutAsync(
-        [FromBody] RoutingSettings settings, HttpContext http, RoutingStore store, ModelRouter router, ModelDirectory directory, CancellationToken ct)
+        [FromBody] RoutingSettings settings, HttpContext http, RoutingStore store, ModelRouter router, ModelDirectory directory, TierCosts costs, CancellationToken ct)
     {
         if (RoutingRules.Check(settings) is { } wrong) return Problem.Of(StatusCodes.Status400BadRequest, "routing.invalid", wrong);
         return await store.WriteAsync(http.Caller().Tenant, settings, http.ExpectedVersions(), ct) is { } stored
-            ? await AnswerAsync(http, stored, router, directory, ct)
+            ? await AnswerAsync(http, stored, router, directory, costs, ct)
             : IfMatch.Failed();
     }
 
@@ -72,11 +75,20 @@ internal static class RoutingEndpoints
         return TypedResults.Ok(router.Plan(settings, await directory.ProvidersAsync(tenant, ct), VirtualModels.Auto, question));
     }
 
-    private static async Task<Ok<RoutingAnswer>> AnswerAsync(HttpContext http, StoredRouting stored, ModelRouter router, ModelDirectory directory, CancellationToken ct)
+    private static async Task<Ok<RoutingAnswer>> AnswerAsync(HttpContext http, StoredRouting stored, ModelRouter router, ModelDirectory directory, TierCosts costs, CancellationToken ct)
     {
-        var providers = await directory.ProvidersAsync(http.Caller().Tenant, ct);
+        var tenant = http.Caller().Tenant;
+        var providers = await directory.ProvidersAsync(tenant, ct);
+        var basis = await costs.BasisAsync(tenant, ct);
+        var tiers = new List<TierState>();
+        foreach (var row in TierTable.Rows)
+        {
+            var state = router.State(stored.Settings, providers, row);
+            tiers.Add(state with { ExpectedUsd = await costs.OfAsync(tenant, state.Members.Count > 0 ? state.Members : [state.Model], basis, ct) });
+        }
+
         var (simple, complex, tools) = KeywordLists.For(stored.Settings);
         http.SetETag(stored.Version);
-        return TypedResults.Ok(new RoutingAnswer(stored.Settings, new RoutingKeywords(simple, complex, tools), [.. TierTable.Rows.Select(row => router.State(stored.Settings, providers, row))]));
+        return TypedResults.Ok(new RoutingAnswer(stored.Settings, new RoutingKeywords(simple, complex, tools), basis, tiers));
     }
 }

@@ -1,3 +1,5 @@
+using Steward.Models.Ensemble;
+
 namespace Steward.Models.Routing;
 
 /// <summary>What may be set. Pure: the first thing that is wrong as a sentence, or null.</summary>
@@ -7,16 +9,17 @@ internal static class RoutingRules
     private const int LongestKeyword = 120;
     private const int MostModels = 8;
     private const int LongestModel = 200;
+    private const int MostAnchors = 50;
 
     public static string? Check(RoutingSettings settings)
     {
         // A client's null is not an absent member.
-        if (settings.Weights is null || settings.Divisors is null || settings.Thresholds is null || settings.Overrides is null || settings.Keywords is null || settings.Tiers is null || settings.Preset is null)
+        if (settings.Weights is null || settings.Divisors is null || settings.Thresholds is null || settings.Overrides is null || settings.Keywords is null || settings.Tiers is null || settings.Preset is null || settings.Ensemble is null)
         {
             return "Leave a member out to have its default; null is none.";
         }
 
-        return Enum.IsDefined(settings.Policy) ? Numbers(settings) ?? Words(settings.Keywords) ?? Models(settings) : "policy must be default or seed.";
+        return Enum.IsDefined(settings.Policy) ? Numbers(settings) ?? Words(settings.Keywords) ?? Votes(settings.Ensemble) ?? Models(settings) : "policy must be default or seed.";
     }
 
     private static string? Numbers(RoutingSettings settings)
@@ -39,6 +42,13 @@ internal static class RoutingRules
             ? null
             : $"keywords take at most {MostKeywords} a list, each in lower case, of 1 to {LongestKeyword} characters, each form with a letter or a digit.";
     }
+
+    private static string? Votes(EnsembleSettings ensemble) =>
+        ensemble.DeadlineSeconds is not (>= 1 and <= 300) ? "ensemble.deadlineSeconds must be between 1 and 300."
+        : ensemble.Agreement is not (>= 0 and <= 1) ? "ensemble.agreement must be between 0 and 1."
+        : ensemble.Anchors is { } anchors && (anchors.Count > MostAnchors || anchors.Any(anchor => anchor.Key.Length is 0 or > LongestModel || anchor.Value is not (> 0 and < 1)))
+            ? $"ensemble.anchors names at most {MostAnchors} embedding models, each with a cosine between 0 and 1."
+        : null;
 
     // A form without a letter or digit would be found in every text.
     private static bool IsKeyword(string? keyword) =>

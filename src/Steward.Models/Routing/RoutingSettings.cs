@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Steward.Models.Ensemble;
 
 namespace Steward.Models.Routing;
 
@@ -37,6 +38,9 @@ internal sealed record RoutingSettings
 
     /// <summary>Whether a customer who is upset prefers the models of <c>empathy</c>; never with <c>seed</c>.</summary>
     public bool PreferEmpathy { get; init; } = true;
+
+    /// <summary>How the models of the ensemble vote.</summary>
+    public EnsembleSettings Ensemble { get; init; } = new();
 
     /// <summary><c>default</c>, <c>openai</c> or <c>local</c>: the table for tiers that <see cref="Tiers"/> does not name.</summary>
     public string Preset { get; init; } = TierTable.DefaultPreset;

@@ -18,7 +18,7 @@ public enum Tier
     [JsonStringEnumMemberName("complex")]
     Complex,
 
-    /// <summary>Several models together. Until they vote, its first model answers alone.</summary>
+    /// <summary>Several models together, of whose answers the one closest to the others is given.</summary>
     [JsonStringEnumMemberName("ensemble")]
     Ensemble,
 }

@@ -12,12 +12,24 @@ internal static class TierPlan
     {
         var models = new List<RoutedModel>();
         var unreachable = new List<string>();
-        if (specialist != Specialist.None)
+        var members = tier == Tier.Ensemble && specialist != Specialist.Tools && Members(settings, serves) is { Count: > 1 } voting ? voting : [];
+        if (specialist != Specialist.None && members.Count == 0)
         {
             Add(specialist == Specialist.Tools ? TierTable.Tools : TierTable.Empathy, tier, "specialist", "specialist");
         }
 
-        Add(TierTable.NameOf(tier), tier, specialist == Specialist.None ? "asked" : "alternative", "alternative");
+        if (members.Count > 0)
+        {
+            // Members that failed together are not asked again one by one; whoever names the ensemble wants it or an honest failure.
+            models.Add(new(VirtualModels.Ensemble, tier, "asked"));
+            unreachable.AddRange(TierTable.Row(settings, TierTable.NameOf(tier)).Where(name => !serves(name)));
+            if (why is null) return new(why, tier, specialist, models, unreachable) { Members = members };
+        }
+        else
+        {
+            Add(TierTable.NameOf(tier), tier, specialist == Specialist.None ? "asked" : "alternative", "alternative");
+        }
+
         for (var stronger = tier + 1; stronger <= Tier.Ensemble; stronger++)
         {
             Add(TierTable.NameOf(stronger), stronger, "stronger", "stronger");
@@ -28,7 +40,7 @@ internal static class TierPlan
             Add(TierTable.NameOf(weaker), weaker, "weaker", "weaker");
         }
 
-        return new(why, tier, specialist, models.Count > 0 ? models : [new(last, tier, "default")], unreachable);
+        return new(why, tier, specialist, models.Count > 0 ? models : [new(last, tier, "default")], unreachable) { Members = members };
 
         void Add(string row, Tier from, string first, string later)
         {
@@ -42,7 +54,7 @@ internal static class TierPlan
                         unreachable.Add(names[i]);
                     }
                 }
-                else if (models.Count < Most && models.TrueForAll(model => model.Model != names[i]))
+                else if (models.Count < Most && models.TrueForAll(model => model.Model != names[i]) && !members.Contains(names[i]))
                 {
                     models.Add(new(names[i], from, i == 0 ? first : later));
                 }
@@ -50,12 +62,22 @@ internal static class TierPlan
         }
     }
 
+    /// <summary>The models of the ensemble that can be reached; it takes two for a vote.</summary>
+    public static IReadOnlyList<string> Members(RoutingSettings settings, Func<string, bool> serves) =>
+        [.. TierTable.Row(settings, TierTable.NameOf(Tier.Ensemble)).Where(name => name != BuiltInModelNames.Extractive && serves(name)).Distinct(StringComparer.Ordinal)];
+
     /// <summary>The next stronger tier whose first model was not tried; null when none is left.</summary>
     public static RoutePlan? Upgrade(RoutePlan from, IReadOnlyCollection<string> tried, RoutingSettings settings, Func<string, bool> serves)
     {
         for (var tier = from.Tier + 1; tier <= Tier.Ensemble; tier++)
         {
             var fresh = TierTable.Row(settings, TierTable.NameOf(tier)).Where(name => serves(name) && !tried.Contains(name)).Take(Most).ToList();
+            if (tier == Tier.Ensemble && fresh.Count > 0 && Members(settings, serves) is { Count: > 1 } members)
+            {
+                // A member that was tried alone votes too: what it said was not sure enough, and the others weigh it.
+                return tried.Contains(VirtualModels.Ensemble) ? null : new(from.Why, tier, Specialist.None, [new(VirtualModels.Ensemble, tier, "asked")], []) { Members = members };
+            }
+
             if (fresh.Count > 0)
             {
                 var at = tier;

@@ -54,6 +54,11 @@ public sealed class RoutingEndpointTests(PostgresServer server)
     [InlineData("""{"tiers":{"simple":[]}}""")]
     [InlineData("""{"tiers":{"simple":["auto"]}}""")]
     [InlineData("""{"weights":null}""")]
+    [InlineData("""{"tiers":{"ensemble":["ensemble"]}}""")]
+    [InlineData("""{"ensemble":null}""")]
+    [InlineData("""{"ensemble":{"deadlineSeconds":0}}""")]
+    [InlineData("""{"ensemble":{"agreement":1.1}}""")]
+    [InlineData("""{"ensemble":{"anchors":{"steward-hash":1}}}""")]
     public async Task What_cannot_be_is_refused_with_a_code_and_not_stored(string body)
     {
         await using var host = await GatewayHost.StartAsync(server);

@@ -12,7 +12,7 @@ public sealed class TierPlanTests
     [InlineData("tools", "openai/gpt-4o")]
     [InlineData("complex", "openai/gpt-4o")]
     [InlineData("empathy", "anthropic/claude-3-5-sonnet-latest")]
-    [InlineData("ensemble", "openai/gpt-4o")]
+    [InlineData("ensemble", "ensemble")]
     public void With_every_key_each_row_is_answered_by_the_model_it_was_designed_with(string row, string model)
     {
         var (tier, specialist) = TierTable.Of(row);
@@ -22,6 +22,39 @@ public sealed class TierPlanTests
 
     [Fact]
     public void The_ensemble_is_made_of_three_makers() => TierTable.Row(Default, "ensemble").Select(name => name.Split('/')[0]).ShouldBe(["openai", "anthropic", "mistral"]);
+
+    [Fact]
+    public void The_ensemble_votes_with_the_members_that_can_be_reached_and_one_alone_is_a_single_model()
+    {
+        var two = TierPlan.Of(null, Tier.Ensemble, Specialist.None, Default, Only("openai/", "mistral/"), "last");
+        two.Models.ShouldBe([new("ensemble", Tier.Ensemble, "asked")]);
+        two.Members.ShouldBe(["openai/gpt-4o", "mistral/mistral-large-latest"]);
+        two.Unreachable.ShouldBe(["anthropic/claude-3-5-sonnet-latest"]);
+        var one = TierPlan.Of(null, Tier.Ensemble, Specialist.None, Default, Only("openai/"), "last");
+        (one.First, one.Members.Count).ShouldBe((new RoutedModel("openai/gpt-4o", Tier.Ensemble, "asked"), 0));
+        var tools = TierPlan.Of(null, Tier.Ensemble, Specialist.Tools, Default, _ => true, "last");
+        (tools.First.Model, tools.First.Because, tools.Members.Count).ShouldBe(("openai/gpt-4o", "specialist", 0));
+    }
+
+    [Fact]
+    public void Behind_a_vote_that_the_router_chose_stand_models_that_did_not_vote()
+    {
+        var why = Classifier.Of(new RouteQuestion("Hi"), Default);
+        var plan = TierPlan.Of(why, Tier.Ensemble, Specialist.Empathy, Default, _ => true, "last");
+        plan.First.Model.ShouldBe("ensemble");
+        plan.Models.Skip(1).Select(model => model.Model).ShouldBe(["anthropic/claude-sonnet-4-5", "mistral/open-mixtral-8x22b", "mistral/mistral-medium-latest"]);
+    }
+
+    [Fact]
+    public void The_top_of_the_ladder_is_a_vote_while_one_of_its_members_was_not_tried()
+    {
+        var from = TierPlan.Of(null, Tier.Complex, Specialist.None, Default, _ => true, "last");
+        var vote = TierPlan.Upgrade(from, ["openai/gpt-4o"], Default, _ => true).ShouldNotBeNull();
+        (vote.First.Model, vote.Members.Count).ShouldBe(("ensemble", 3));
+        TierPlan.Upgrade(from, ["openai/gpt-4o", "ensemble"], Default, _ => true).ShouldBeNull();
+        TierPlan.Upgrade(from, ["openai/gpt-4o"], Default, Only("openai/", "mistral/"))!.Members.ShouldBe(["openai/gpt-4o", "mistral/mistral-large-latest"]);
+        TierPlan.Upgrade(from, ["openai/gpt-4o"], Default, Only("openai/")).ShouldBeNull();
+    }
 
     [Theory]
     [InlineData("openai", Tier.Simple, "openai/gpt-4o-mini", "asked")]

@@ -74,7 +74,7 @@ public sealed class VirtualModelTests(PostgresServer server)
         await using var host = await GatewayHost.StartAsync(server);
         var list = await host.Http.GetFromJsonAsync<JsonElement>("/v1/models");
         var names = list.GetProperty("data").EnumerateArray().Select(model => model.GetProperty("id").GetString()).ToList();
-        names[..4].ShouldBe(["auto", "simple", "standard", "complex"]);
+        names[..5].ShouldBe(["auto", "simple", "standard", "complex", "ensemble"]);
         names.ShouldContain("gpt-4o");
     }
 

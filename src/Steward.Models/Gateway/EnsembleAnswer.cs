@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.AI;
+using Steward.Models.Calls;
+using Steward.Models.Faces;
+using Steward.Models.Providers;
+using Steward.Models.Routing;
+using Steward.Platform.Access;
+
+namespace Steward.Models.Gateway;
+
+/// <summary>An ensemble's answer on the OpenAI wire: its words leave when the vote is over, as a stream too.</summary>
+internal static class EnsembleAnswer
+{
+    public static async Task WriteAsync(HttpContext http, ModelDirectory directory, ModelRouter router, CallRuntime runtime, ReadOnlyMemory<byte> body, ChatRequestScan scan)
+    {
+        if (scan.Choices > 1) throw new JsonException("An ensemble gives one choice; 'n' must be 1.");
+        var caller = http.Caller();
+        var (messages, options) = MappedRequest.Read(body);
+        using var client = new GatewayChatClient(directory, router, runtime, caller.Tenant, VirtualModels.Ensemble, GatewayRequest.Purpose(caller, "chat"));
+        var now = runtime.Time.GetUtcNow();
+        var updates = new List<ChatResponseUpdate>();
+        await foreach (var update in client.GetStreamingResponseAsync(messages, options, http.RequestAborted)) updates.Add(update);
+        Tell(http, EnsembleVote.Of(updates[^1]));
+        var model = updates[0].ModelId!;
+        await (scan.Stream
+            ? MappedAnswer.StreamAsync(http, Replay(updates, http.RequestAborted), model, scan.AsksForUsage, now)
+            : MappedAnswer.WholeAsync(http, updates.ToChatResponse(), model, now));
+    }
+
+    private static void Tell(HttpContext http, EnsembleVote? vote)
+    {
+        if (vote is null) return;
+        http.Response.Headers["Steward-Model"] = vote.Winner;
+        http.Response.Headers["Steward-Votes"] = string.Join(", ", vote.Votes.Select(one => $"{one.Model}={one.Outcome.ToString().ToLowerInvariant()}"));
+        if (vote.Agreement is { } agreement) http.Response.Headers["Steward-Agreement"] = agreement.ToString("0.####", CultureInfo.InvariantCulture);
+    }
+
+    private static async IAsyncEnumerable<ChatResponseUpdate> Replay(List<ChatResponseUpdate> updates, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var update in updates)
+        {
+            ct.ThrowIfCancellationRequested();
+            yield return update;
+        }
+
+        await Task.CompletedTask;
+    }
+}
