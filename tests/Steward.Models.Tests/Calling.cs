@@ -48,7 +48,7 @@ internal sealed class Calling : ISpendSink
     {
         var (provider, model) = wire == OpenAi ? ("openai", "gpt-4o-mini") : wire == Anthropic ? ("anthropic", "claude-haiku-4-5") : ("gemini", "gemini-2.5-flash");
         var route = new CallRoute(provider, "test", model, new Uri("http://provider.test/v1/chat"), [], transport.Send);
-        return new WireChatClient(Runtime, new TenantId(Guid.NewGuid()), Purpose, Guid.NewGuid(), new ProviderModel(model, wire, route, route, ModelCard.Assumed(provider, model)), limits ?? Once);
+        return new WireChatClient(Runtime, new TenantId(Guid.NewGuid()), Purpose, Guid.NewGuid(), new ProviderModel(model, wire, route, route, ModelCard.Assumed(provider, model)), new CallManner(limits ?? Once));
     }
 
     /// <summary>What a reader of the stream has in the end, or the failure.</summary>

@@ -12,6 +12,15 @@ internal sealed record CallLimits
     /// <summary>A provider that asks for a longer pause is not waited for.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The same, where another model stands ready.</summary>
+    public TimeSpan PauseBeforeNext { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often a client that waits for a held answer hears that it is still being made.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The most that is held of one streamed answer, as it is replayed.</summary>
+    public int HeldBytes { get; init; } = 32 * 1024 * 1024;
+
     public int FrameBytes { get; init; } = 4 * 1024 * 1024;
     public int BodyBytes { get; init; } = 64 * 1024 * 1024;
     public int ErrorBytes { get; init; } = 64 * 1024;
@@ -21,11 +30,14 @@ internal static class Retry
 {
     /// <summary>The pause before the next attempt, or null when there is none. The pause is the provider's own, or exponential from 200 ms with
     /// full jitter (<paramref name="jitter"/> in 0..1).</summary>
-    public static TimeSpan? Pause(ModelFailedException failure, int attempts, CallLimits limits, TimeSpan left, double jitter)
+    /// <param name="alone">Whether no other model stands ready.</param>
+    public static TimeSpan? Pause(ModelFailedException failure, int attempts, CallLimits limits, TimeSpan left, double jitter, bool alone = true)
     {
         if (!failure.Transient || attempts >= limits.Attempts) return null;
+        var again = FailurePolicy.Of(failure).Again;
+        if (again == AskAgain.Never || (again == AskAgain.IfAlone && !alone)) return null;
         var backoff = TimeSpan.FromMilliseconds(200 * Math.Pow(2, attempts - 1) * jitter);
         var pause = failure.RetryAfter is { } asked ? asked + (backoff / 4) : backoff;
-        return pause > limits.LongestPause || pause >= left ? null : pause;
+        return pause > (alone ? limits.LongestPause : limits.PauseBeforeNext) || pause >= left ? null : pause;
     }
 }

@@ -8,7 +8,11 @@ internal delegate Task<HttpResponseMessage> HttpSend(HttpRequestMessage request,
 
 /// <summary>Where a call goes. <paramref name="Owner"/> is whose key it is (a tenant, or the installation): breakers are kept apart by it.</summary>
 internal sealed record CallRoute(
-    string Provider, string Owner, string Model, Uri Endpoint, IReadOnlyList<KeyValuePair<string, string>> Headers, HttpSend Send);
+    string Provider, string Owner, string Model, Uri Endpoint, IReadOnlyList<KeyValuePair<string, string>> Headers, HttpSend Send)
+{
+    /// <summary>Tells this key and address from others, and does not give them away.</summary>
+    public long Key { get; init; }
+}
 
 /// <summary>One call: these bytes to this route, read by this reader.</summary>
 internal sealed record CallRequest(
@@ -17,8 +21,15 @@ internal sealed record CallRequest(
     public Guid SpendId { get; init; } = Guid.CreateVersion7();
     public CallLimits Limits { get; init; } = new();
 
-    /// <summary>Whether an empty or filtered answer is a failure; where the answer is passed on verbatim, its reader judges.</summary>
+    /// <summary>Whether an empty or filtered answer is a failure.</summary>
     public bool Strict { get; init; } = true;
+
+    /// <summary>The answer is passed on as it is: a filter's finish reason after the first words, and an answer that its limit cut before them, are the
+    /// caller's to read.</summary>
+    public bool Verbatim { get; init; }
+
+    /// <summary>Whether no other model stands ready to answer instead.</summary>
+    public bool Alone { get; init; } = true;
 
     /// <summary>What was sent otherwise than asked for; see <see cref="CallResult.Notes"/>.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

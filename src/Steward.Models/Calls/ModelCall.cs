@@ -116,13 +116,7 @@ internal sealed class ModelCall : IAsyncDisposable
     {
         if (!_admitted) await AdmitAsync();
         _breaker ??= _runtime.Breakers.Of(_request.Route.Owner, _request.Route.Provider, _request.Route.Model);
-        if (_breaker.Enter() is { } wait)
-        {
-            throw new ModelFailedException(FailureKind.CircuitOpen, "Recent calls of this model failed; it is given time to recover.")
-            {
-                RetryAfter = wait,
-            };
-        }
+        if (_breaker.Enter(_request.Route.Key) is { } rest) throw Resting(rest);
 
         _attempts++;
         _attempt = CancellationTokenSource.CreateLinkedTokenSource(_caller);
@@ -227,8 +221,8 @@ internal sealed class ModelCall : IAsyncDisposable
     {
         if (!_request.Strict) return;
         if (_request.Reader.Broken) throw new ModelFailedException(FailureKind.ErrorFrame, "The provider failed while it answered.") { Transient = true };
-        if (_request.Reader.Filtered) throw new ModelFailedException(FailureKind.ContentFilter, "The provider's content filter withheld the answer.");
-        if (!_request.Reader.HasContent) throw new ModelFailedException(FailureKind.Empty, "The answer is empty.") { Transient = true };
+        if (_request.Reader.Filtered && !(_request.Verbatim && _forwarded)) throw new ModelFailedException(FailureKind.ContentFilter, "The provider's content filter withheld the answer.");
+        if (!_request.Reader.HasContent && !(_request.Verbatim && _request.Reader.FinishReason == "length")) throw new ModelFailedException(FailureKind.Empty, "The answer is empty.") { Transient = true };
     }
 
     private async ValueTask<ReadOnlyMemory<byte>> WholeBodyAsync(int limit)
@@ -277,13 +271,8 @@ internal sealed class ModelCall : IAsyncDisposable
         }
 
         var failure = Explain(error);
-        if (failure.Kind != FailureKind.CircuitOpen)
-        {
-            if (CountsAgainstHealth(failure)) _breaker?.Failed();
-            else _breaker?.Unknown();
-        }
-
-        var pause = _forwarded ? null : Retry.Pause(failure, _attempts, _request.Limits, _timer.Left, _runtime.Jitter());
+        if (!failure.Resting) _breaker?.Failed(failure, _request.Route.Key);
+        var pause = _forwarded ? null : Retry.Pause(failure, _attempts, _request.Limits, _timer.Left, _runtime.Jitter(), _request.Alone);
         if (pause is null)
         {
             End(CallOutcome.Failed, failure);
@@ -314,9 +303,14 @@ internal sealed class ModelCall : IAsyncDisposable
         }
     }
 
-    private static bool CountsAgainstHealth(ModelFailedException failure) => failure.Kind is FailureKind.Overloaded or FailureKind.Timeout
-        or FailureKind.Unreachable or FailureKind.Html or FailureKind.Malformed or FailureKind.Truncated or FailureKind.ErrorFrame
-        or FailureKind.RateLimited or FailureKind.Empty;
+    // What the provider said keeps its code; nobody is asked again before its time, but a short pause may be waited for.
+    private static ModelFailedException Resting(in ModelRest rest) => rest.Reason switch
+    {
+        FailureKind.Quota when rest.Told => new(FailureKind.Quota, "The provider account has no credit left; it is asked again later.") { Resting = true },
+        FailureKind.Auth when rest.Told => new(FailureKind.Auth, "The provider did not accept the configured key; it is asked again when the key changes.") { Resting = true },
+        _ when rest.Told => new(rest.Reason, "The provider asked for a pause, which is not over.") { Resting = true, Transient = true, RetryAfter = rest.Left },
+        _ => new(FailureKind.CircuitOpen, "Recent calls of this model failed; it is given time to recover.") { Resting = true, RetryAfter = rest.Left },
+    };
 
     private ModelFailedException Explain(Exception error) => error switch
     {

@@ -85,6 +85,12 @@ public sealed class ModelFailedException : Exception
     /// <summary>Whether the same call may succeed when it is made again.</summary>
     public bool Transient { get; init; }
 
+    /// <summary>What was the matter where the failure came as an <see cref="FailureKind.ErrorFrame"/>.</summary>
+    internal FailureKind? Cause { get; init; }
+
+    /// <summary>Nothing was sent, because the model is left alone for now: it says nothing new of its health.</summary>
+    internal bool Resting { get; init; }
+
     /// <summary>What the provider said about the request itself. Only set for failures the request caused, and never for keys or quotas.</summary>
     public string? ProviderMessage { get; init; }
 }

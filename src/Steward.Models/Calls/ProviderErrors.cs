@@ -43,6 +43,8 @@ internal static class ProviderErrors
         {
             Transient = cause is FailureKind.RateLimited or FailureKind.Overloaded,
             Status = error.Status,
+            RetryAfter = error.RetryAfter,
+            Cause = cause,
         };
     }
 

@@ -15,6 +15,9 @@ internal sealed class GatewayChatClient(ModelDirectory directory, ModelRouter ro
 {
     private int _calls;
 
+    /// <summary>How the provider's answer is waited for; see <see cref="WireChatClient"/>.</summary>
+    public CallManner Manner { get; init; } = new(directory.Limits);
+
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -23,7 +26,7 @@ internal sealed class GatewayChatClient(ModelDirectory directory, ModelRouter ro
         var model = await directory.ChatAsync(tenant, chosen, cancellationToken);
         return model is null
             ? await new BuiltInChat(runtime, tenant, purpose, NextSpend()).GetResponseAsync(options, cancellationToken)
-            : await new WireChatClient(runtime, tenant, purpose, NextSpend(), model, directory.Limits).GetResponseAsync(messages, options, cancellationToken);
+            : await new WireChatClient(runtime, tenant, purpose, NextSpend(), model, Manner).GetResponseAsync(messages, options, cancellationToken);
     }
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
@@ -33,7 +36,7 @@ internal sealed class GatewayChatClient(ModelDirectory directory, ModelRouter ro
         var updates = chosen == VirtualModels.Ensemble
             ? (await EnsembleAsync(cancellationToken)).StreamAsync(messages, options, cancellationToken)
             : await directory.ChatAsync(tenant, chosen, cancellationToken) is { } model
-                ? new WireChatClient(runtime, tenant, purpose, NextSpend(), model, directory.Limits).StreamAsync(messages, options, cancellationToken)
+                ? new WireChatClient(runtime, tenant, purpose, NextSpend(), model, Manner).StreamAsync(messages, options, cancellationToken)
                 : new BuiltInChat(runtime, tenant, purpose, NextSpend()).StreamAsync(options, cancellationToken);
         await foreach (var update in updates) yield return update;
     }

@@ -11,7 +11,7 @@ using Steward.Platform.Tenancy;
 namespace Steward.Models.Faces;
 
 /// <summary>The chat face of a provider: messages in, updates out, one <see cref="ModelCall"/> beneath.</summary>
-internal sealed class WireChatClient(CallRuntime runtime, TenantId tenant, CallPurpose purpose, Guid spendId, ProviderModel model, CallLimits limits)
+internal sealed class WireChatClient(CallRuntime runtime, TenantId tenant, CallPurpose purpose, Guid spendId, ProviderModel model, CallManner manner)
 {
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -20,8 +20,7 @@ internal sealed class WireChatClient(CallRuntime runtime, TenantId tenant, CallP
         await using var call = await BeginAsync(messages, options, stream: false, ct);
         await call.Call.ReadBodyAsync();
         var contents = new List<AIContent>();
-        foreach (var delta in call.Reader.Deltas)
-            contents.Add(delta.Kind == DeltaKind.Text ? new TextContent(delta.Text) : new TextReasoningContent(delta.Text));
+        foreach (var delta in call.Reader.Deltas) contents.Add(Content(delta));
         foreach (var tool in call.Reader.ToolCalls) contents.Add(ToolText.Call(tool));
         return new ChatResponse(new ChatMessage(ChatRole.Assistant, contents))
         {
@@ -40,18 +39,21 @@ internal sealed class WireChatClient(CallRuntime runtime, TenantId tenant, CallP
         var (call, reader) = (open.Call, open.Reader);
         while (await call.ReadFrameAsync())
         {
-            if (reader.Deltas.Count == 0) continue;
+            if (manner.Holds && reader.OutputBytes > manner.Limits.HeldBytes) throw new ModelFailedException(FailureKind.Malformed, "The answer is longer than may be held.");
+            if (reader.Deltas.Count == 0 || manner.Holds) continue;
             call.Forwarded();
-            foreach (var delta in reader.Deltas)
-                yield return Update(reader, delta.Kind == DeltaKind.Text ? new TextContent(delta.Text) : new TextReasoningContent(delta.Text));
+            foreach (var delta in reader.Deltas) yield return Update(reader, Content(delta));
             reader.Deltas.Clear();
         }
 
+        foreach (var delta in reader.Deltas) yield return Update(reader, Content(delta));
         var last = Update(reader, [.. reader.ToolCalls.Select(ToolText.Call), new UsageContent(Usages.Details(call.Result!.Usage))]);
         last.FinishReason = Finish(reader);
         last.AdditionalProperties = new AdditionalPropertiesDictionary { [CallResult.Key] = call.Result };
         yield return last;
     }
+
+    private static AIContent Content(in WireDelta delta) => delta.Kind == DeltaKind.Text ? new TextContent(delta.Text) : new TextReasoningContent(delta.Text);
 
     // Not every wire has a word of its own for "now call the tools", and one that answers by a tool has none for "done".
     private ChatFinishReason Finish(WireReader reader)
@@ -79,7 +81,8 @@ internal sealed class WireChatClient(CallRuntime runtime, TenantId tenant, CallP
         var request = new CallRequest(tenant, purpose, model.RouteFor(stream), body.WrittenMemory, stream, reader)
         {
             SpendId = spendId,
-            Limits = limits,
+            Limits = manner.Limits,
+            Alone = manner.Alone,
             Notes = wanted.Notes,
         };
         return new OpenCall(new ModelCall(runtime, request, ct), reader);

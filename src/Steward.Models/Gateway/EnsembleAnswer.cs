@@ -14,7 +14,7 @@ namespace Steward.Models.Gateway;
 /// <summary>An ensemble's answer on the OpenAI wire: its words leave when the vote is over, as a stream too.</summary>
 internal static class EnsembleAnswer
 {
-    public static async Task WriteAsync(HttpContext http, ModelDirectory directory, ModelRouter router, CallRuntime runtime, ReadOnlyMemory<byte> body, ChatRequestScan scan)
+    public static async Task WriteAsync(HttpContext http, ModelDirectory directory, ModelRouter router, CallRuntime runtime, ReadOnlyMemory<byte> body, ChatRequestScan scan, HeldAnswer? held)
     {
         if (scan.Choices > 1) throw new JsonException("An ensemble gives one choice; 'n' must be 1.");
         var caller = http.Caller();
@@ -23,11 +23,12 @@ internal static class EnsembleAnswer
         var now = runtime.Time.GetUtcNow();
         var updates = new List<ChatResponseUpdate>();
         await foreach (var update in client.GetStreamingResponseAsync(messages, options, http.RequestAborted)) updates.Add(update);
-        Tell(http, EnsembleVote.Of(updates[^1]));
+        if (!http.Response.HasStarted) Tell(http, EnsembleVote.Of(updates[^1]));
         var model = updates[0].ModelId!;
-        await (scan.Stream
-            ? MappedAnswer.StreamAsync(http, Replay(updates, http.RequestAborted), model, scan.AsksForUsage, now)
-            : MappedAnswer.WholeAsync(http, updates.ToChatResponse(), model, now));
+        var ct = http.RequestAborted;
+        await (!scan.Stream ? MappedAnswer.WholeAsync(http, updates.ToChatResponse(), model, now)
+            : held is null ? MappedAnswer.StreamAsync(http, Replay(updates, ct), model, scan.AsksForUsage, runtime.Time)
+            : MappedAnswer.HoldAsync(held, Replay(updates, ct), model, scan.AsksForUsage, now, ct));
     }
 
     private static void Tell(HttpContext http, EnsembleVote? vote)

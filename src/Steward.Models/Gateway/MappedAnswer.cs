@@ -38,14 +38,17 @@ internal static class MappedAnswer
         await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
     }
 
-    public static async Task StreamAsync(HttpContext http, IAsyncEnumerable<ChatResponseUpdate> updates, string model, bool showUsage, DateTimeOffset now)
+    /// <summary>Begins with the first content, so that until then another model may take over.</summary>
+    public static async Task StreamAsync(HttpContext http, IAsyncEnumerable<ChatResponseUpdate> updates, string model, bool showUsage, TimeProvider time)
     {
         var output = http.Response.BodyWriter;
+        var now = time.GetUtcNow();
         var flowing = false;
         try
         {
             await foreach (var update in updates.WithCancellation(http.RequestAborted))
             {
+                if (!flowing && IsThought(update)) continue;
                 if (!flowing) EventStream.Begin(http);
                 Chunk(output, update, model, first: !flowing, now);
                 flowing = true;
@@ -58,9 +61,24 @@ internal static class MappedAnswer
         }
         catch (ModelFailedException failure) when (flowing)
         {
-            await VerbatimCall.BreakAsync(http, failure);
+            await EventStream.BreakAsync(http, failure, time);
         }
     }
+
+    /// <summary>The same frames, kept until all are there.</summary>
+    public static async Task HoldAsync(HeldAnswer held, IAsyncEnumerable<ChatResponseUpdate> updates, string model, bool showUsage, DateTimeOffset now, CancellationToken ct)
+    {
+        await foreach (var update in updates.WithCancellation(ct))
+        {
+            Chunk(held, update, model, first: held.Length == 0, now);
+            if (showUsage && update.Contents.OfType<UsageContent>().FirstOrDefault() is { } usage) Usage(held, update, model, usage.Details, now);
+        }
+
+        held.Write("data: [DONE]\n\n"u8);
+    }
+
+    // This wire has no words for what a model thinks.
+    private static bool IsThought(ChatResponseUpdate update) => update.FinishReason is null && update.Contents.All(content => content is TextReasoningContent);
 
     private static void Chunk(IBufferWriter<byte> output, ChatResponseUpdate update, string model, bool first, DateTimeOffset now)
     {

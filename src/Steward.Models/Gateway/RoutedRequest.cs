@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Steward.Models.Routing;
 using Steward.Search.Sentiments;
 
@@ -9,13 +8,6 @@ namespace Steward.Models.Gateway;
 /// <summary>What the router needs of a request that names a choice of models. A request that names a model is never read here.</summary>
 internal static class RoutedRequest
 {
-    /// <summary>Names tier and model in the headers of the answer.</summary>
-    public static void Tell(HttpContext http, RoutedModel model)
-    {
-        http.Response.Headers["Steward-Tier"] = TierTable.NameOf(model.Tier);
-        http.Response.Headers["Steward-Model"] = model.Model;
-    }
-
     /// <summary>What the last user message says, and how many messages of the two sides stand before it.</summary>
     /// <exception cref="JsonException">The messages are not a list of objects.</exception>
     public static RouteQuestion Question(ReadOnlyMemory<byte> body)

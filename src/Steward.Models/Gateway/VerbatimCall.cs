@@ -8,8 +8,8 @@ namespace Steward.Models.Gateway;
 /// <summary>Passes an answer on byte by byte where both sides speak the same wire. The bytes are only looked at, for billing and completeness.</summary>
 internal static class VerbatimCall
 {
-    // Kestrel sends what was flushed from another thread; an abort at once would take the last frame with it.
-    private static readonly TimeSpan LastFrameHeadStart = TimeSpan.FromMilliseconds(100);
+    // After the last finish reason come usage and an end mark, not more.
+    private const int LongestTail = 1024 * 1024;
 
     public static async Task WholeAsync(HttpContext http, CallRuntime runtime, CallRequest request)
     {
@@ -21,8 +21,9 @@ internal static class VerbatimCall
         await response.BodyWriter.WriteAsync(call.Body, http.RequestAborted);
     }
 
-    /// <summary>Frames before the first content wait, so that another attempt may still be made; then each leaves as it comes. A stream that breaks
-    /// later ends with an error frame and an aborted connection, because clients miss either alone.</summary>
+    /// <summary>Frames before the first content wait, so that another attempt may still be made; then each leaves as it comes. The last ones, from the
+    /// finish reason on, wait for the end: they say that the answer is whole. A stream that breaks later ends with an error frame and an aborted
+    /// connection.</summary>
     public static async Task StreamAsync(HttpContext http, CallRuntime runtime, CallRequest request, bool showUsage)
     {
         var reader = (OpenAiChatReader)request.Reader;
@@ -34,23 +35,24 @@ internal static class VerbatimCall
                 if (output.UnflushedBytes > 0) await output.FlushAsync(http.RequestAborted);
             },
         };
-        var held = new ArrayBufferWriter<byte>(512);
+        var waiting = new ArrayBufferWriter<byte>(512);
         var attempts = 0;
         var flowing = false;
         try
         {
             while (await call.ReadFrameAsync())
             {
-                if (!flowing && attempts != call.Attempts)
+                if (attempts != call.Attempts)
                 {
                     attempts = call.Attempts;
-                    held.ResetWrittenCount();
+                    waiting.ResetWrittenCount();
                 }
 
                 if (reader.UsageOnlyFrame && !showUsage) continue;
-                if (!flowing && !reader.HasContent && !reader.Complete)
+                if (reader.Finished || !reader.HasContent)
                 {
-                    foreach (var part in call.Current.Raw) held.Write(part.Span);
+                    foreach (var part in call.Current.Raw) waiting.Write(part.Span);
+                    if (waiting.WrittenCount > LongestTail) throw new ModelFailedException(FailureKind.Malformed, "Events without content go on longer than allowed.");
                     continue;
                 }
 
@@ -59,37 +61,48 @@ internal static class VerbatimCall
                     flowing = true;
                     call.Forwarded();
                     EventStream.Begin(http);
-                    output.Write(held.WrittenSpan);
+                    output.Write(waiting.WrittenSpan);
+                    waiting.ResetWrittenCount();
                 }
 
                 foreach (var part in call.Current.Raw) output.Write(part.Span);
             }
 
-            // An answer can be whole although its connection broke before the end mark; clients wait for the mark.
-            if (!reader.Ended) output.Write("data: [DONE]\n\n"u8);
+            if (!flowing) EventStream.Begin(http);
+            output.Write(waiting.WrittenSpan);
+            End(reader, output);
             await output.FlushAsync(http.RequestAborted);
         }
         catch (ModelFailedException failure) when (flowing)
         {
-            await BreakAsync(http, failure);
+            await EventStream.BreakAsync(http, failure, runtime.Time);
         }
     }
 
-    public static async Task BreakAsync(HttpContext http, ModelFailedException failure)
+    /// <summary>Reads a stream to its end; nothing leaves, so any attempt may be repeated.</summary>
+    public static async Task HoldAsync(HttpContext http, CallRuntime runtime, CallRequest request, bool showUsage, HeldAnswer held)
     {
-        OpenAiErrors.WriteFrame(http.Response.BodyWriter, failure);
-        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
-        await Task.Delay(LastFrameHeadStart, http.RequestAborted);
-        http.Abort();
-    }
-}
+        var reader = (OpenAiChatReader)request.Reader;
+        await using var call = new ModelCall(runtime, request, http.RequestAborted);
+        var attempts = 0;
+        while (await call.ReadFrameAsync())
+        {
+            if (attempts != call.Attempts)
+            {
+                attempts = call.Attempts;
+                held.Clear();
+            }
 
-internal static class EventStream
-{
-    public static void Begin(HttpContext http)
+            if (reader.UsageOnlyFrame && !showUsage) continue;
+            foreach (var part in call.Current.Raw) held.Write(part.Span);
+        }
+
+        End(reader, held);
+    }
+
+    // An answer can be whole although its connection broke before the end mark; clients wait for the mark.
+    private static void End(OpenAiChatReader reader, IBufferWriter<byte> output)
     {
-        http.Response.ContentType = "text/event-stream; charset=utf-8";
-        http.Response.Headers.CacheControl = "no-cache";
-        http.Response.Headers["X-Accel-Buffering"] = "no";
+        if (!reader.Ended) output.Write("data: [DONE]\n\n"u8);
     }
 }

@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using Steward.Models.Calls;
 using Steward.Models.Catalogue;
 using Steward.Models.Wires;
@@ -10,6 +13,7 @@ internal sealed class Provider(ProviderKind kind, string baseUrl, string? key, s
 {
     private const int RememberedModels = 1000;
     private readonly IReadOnlyList<KeyValuePair<string, string>> _headers = kind.Address.Headers(key);
+    private readonly long _mark = BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{baseUrl}\n{key}")));
     private readonly ConcurrentDictionary<(string Model, Operation Operation), CallRoute> _routes = new();
 
     private enum Operation
@@ -37,7 +41,7 @@ internal sealed class Provider(ProviderKind kind, string baseUrl, string? key, s
         var address = operation == Operation.Embed
             ? kind.Address.Embeddings(baseUrl, model)
             : kind.Address.Chat(baseUrl, model, operation == Operation.Stream);
-        var route = new CallRoute(kind.Name, owner, model, address, _headers, send);
+        var route = new CallRoute(kind.Name, owner, model, address, _headers, send) { Key = _mark };
         if (_routes.Count < RememberedModels) _routes[(model, operation)] = route;
         return route;
     }

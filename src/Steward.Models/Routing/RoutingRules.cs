@@ -14,7 +14,7 @@ internal static class RoutingRules
     public static string? Check(RoutingSettings settings)
     {
         // A client's null is not an absent member.
-        if (settings.Weights is null || settings.Divisors is null || settings.Thresholds is null || settings.Overrides is null || settings.Keywords is null || settings.Tiers is null || settings.Preset is null || settings.Ensemble is null)
+        if (settings.Weights is null || settings.Divisors is null || settings.Thresholds is null || settings.Overrides is null || settings.Keywords is null || settings.Tiers is null || settings.Fallbacks is null || settings.Preset is null || settings.Ensemble is null)
         {
             return "Leave a member out to have its default; null is none.";
         }
@@ -68,12 +68,14 @@ internal static class RoutingRules
                 return $"tiers are {string.Join(", ", TierTable.Rows)}.";
             }
 
-            if (models is not { Count: >= 1 and <= MostModels } || !models.All(name => name is { Length: >= 1 and <= LongestModel } && !VirtualModels.Contains(name)))
+            if (models is not { Count: >= 1 and <= MostModels } || !models.All(IsModel))
             {
                 return $"A tier names 1 to {MostModels} models; {string.Join(", ", VirtualModels.All)} stand for a choice and cannot be among them.";
             }
         }
 
-        return null;
+        return Fallbacks.Check(settings.Fallbacks, MostModels, IsModel);
     }
+
+    private static bool IsModel(string? name) => name is { Length: >= 1 and <= LongestModel } && !VirtualModels.Contains(name);
 }

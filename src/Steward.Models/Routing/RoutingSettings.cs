@@ -47,6 +47,12 @@ internal sealed record RoutingSettings
 
     /// <summary>Models by tier (simple, standard, complex, ensemble) or talent (tools, empathy), best first.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Tiers { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+
+    /// <summary>Models that answer on <c>/v1</c> when one that was named fails, by its name, best first. A name without any is answered by that model or not at all.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Fallbacks { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+
+    /// <summary>Whether on <c>/v1</c> another model may answer what a provider's content filter withheld.</summary>
+    public bool FallbackAfterFilter { get; init; }
 }
 
 /// <summary>What each part weighs in the score.</summary>

@@ -30,6 +30,9 @@ public sealed record Caller(
     /// <summary>API keys only: the limit that was set for this key; null where the installation's holds.</summary>
     public RateRule? Limit { get; init; }
 
+    /// <summary>API keys only: streamed answers of models are held until they are whole, unless a request says otherwise.</summary>
+    public bool HoldsStreams { get; init; }
+
     /// <summary>The member, for <c>TenantSession.As</c>; null for programs and visitors.</summary>
     public Guid? MemberId => Kind == CallerKind.Member ? Id : null;
 

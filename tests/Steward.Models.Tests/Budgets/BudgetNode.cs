@@ -74,7 +74,7 @@ internal sealed class BudgetNode : IAsyncDisposable
     public async Task<bool> CallAsync(CallPurpose? purpose = null, string model = Model, int maxTokens = 1000, CancellationToken ct = default)
     {
         var route = new CallRoute("openai", "test", model, new Uri("http://provider.test/v1"), [], SendAsync);
-        var client = new WireChatClient(Runtime, _database.Tenant, purpose ?? Calling.Purpose, Guid.CreateVersion7(), new ProviderModel(model, Calling.OpenAi, route, route, ModelCard.Assumed("openai", model)), Calling.Once);
+        var client = new WireChatClient(Runtime, _database.Tenant, purpose ?? Calling.Purpose, Guid.CreateVersion7(), new ProviderModel(model, Calling.OpenAi, route, route, ModelCard.Assumed("openai", model)), new CallManner(Calling.Once));
         try
         {
             // 900 bytes of prompt: far fewer than the 1,000 tokens that are charged would be a broken bound, so the text is as long as they are.

@@ -50,6 +50,9 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>How the key that every request has is set.</summary>
+    public bool HoldsStreams { get; set; }
+
     public static Task<GatewayHost> StartAsync(PostgresServer server, int attempts = 3, params (string Name, string Value)[] settings) =>
         StartAsync(server, new CallLimits { Attempts = attempts }, _ => settings);
 
@@ -84,15 +87,16 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Services.AddAuthorization().AddSingleton<IAuthorizationHandler, Everyone>();
         var app = builder.Build();
         var caller = new Caller(database.Tenant, CallerKind.ApiKey, Guid.NewGuid(), null, null, Permissions.All);
+        GatewayHost? host = null;
         app.Use((http, next) =>
         {
-            http.Features.Set(caller);
+            http.Features.Set(host?.HoldsStreams == true ? caller with { HoldsStreams = true } : caller);
             return next(http);
         });
         app.UseAuthorization();
         app.MapModels();
         await app.StartAsync();
-        return new GatewayHost(app, database, owns, simulator);
+        return host = new GatewayHost(app, database, owns, simulator);
     }
 
     /// <summary>Ends the program gracefully, as an operator would; what was under way is then in the database.</summary>

@@ -56,7 +56,7 @@ public sealed class TruthTests(PostgresServer server)
                 };
                 // A breaker of its own for each call: what is not sent says nothing of money.
                 var route = new CallRoute("openai", $"owner {i} of {batch}", model, new Uri("http://provider.test/v1"), [], new ByteTransport(fate.Plans).Send);
-                await fate.MakeAsync(new WireChatClient(runtime, database.Tenant, purpose, Guid.CreateVersion7(), new ProviderModel(model, Calling.OpenAi, route, route, ModelCard.Assumed("openai", model)), new CallLimits { Attempts = 2 }));
+                await fate.MakeAsync(new WireChatClient(runtime, database.Tenant, purpose, Guid.CreateVersion7(), new ProviderModel(model, Calling.OpenAi, route, route, ModelCard.Assumed("openai", model)), new CallManner(new CallLimits { Attempts = 2 })));
             });
             // Days pass.
             time.Advance(TimeSpan.FromMinutes(95));

@@ -7,14 +7,17 @@ internal sealed class OpenAiChatReader(bool collect, int choices = 1) : WireRead
 {
     private readonly List<(int Choice, bool Finished)> _seen = new(1);
 
-    public override bool Complete
+    public override bool Complete => Finished && ToolCallsParse() && (ToolCalls.Count > 0 || FinishReason is not ("tool_calls" or "function_call"));
+
+    /// <summary>Every finish reason was read; whether the answer is whole is another question.</summary>
+    public bool Finished
     {
         get
         {
             if (_seen.Count < choices) return false;
             foreach (var (_, finished) in _seen)
                 if (!finished) return false;
-            return ToolCallsParse() && (ToolCalls.Count > 0 || FinishReason is not ("tool_calls" or "function_call"));
+            return true;
         }
     }
 

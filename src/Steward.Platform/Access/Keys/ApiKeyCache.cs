@@ -64,8 +64,8 @@ internal sealed class ApiKeyCache : IDisposable
         var now = time.GetUtcNow();
         var session = database.For(tenant);
         var held = session.One(
-            "select permissions, per_hour, per_minute from platform.api_keys where key_id = $1 and revoked_at is null and (expires_at is null or expires_at > $2)",
-            static row => (Permissions: row.GetFieldValue<string[]>(0), Limit: KeyLimit.Read(row, 1)),
+            "select permissions, per_hour, per_minute, stream_mode from platform.api_keys where key_id = $1 and revoked_at is null and (expires_at is null or expires_at > $2)",
+            static row => (Permissions: row.GetFieldValue<string[]>(0), Limit: KeyLimit.Read(row, 1), Streams: KeyStreams.Read(row, 3)),
             Sql.Uuid(key),
             Sql.Time(now));
         session.Add(
@@ -75,7 +75,7 @@ internal sealed class ApiKeyCache : IDisposable
             Sql.Time(now - UseStep));
         await session.SendAsync(ct);
         return held.Value.Permissions is { } permissions
-            ? new Caller(tenant, CallerKind.ApiKey, key, null, null, permissions.Append(Permissions.Self).ToFrozenSet()) { Limit = held.Value.Limit.Rule() }
+            ? new Caller(tenant, CallerKind.ApiKey, key, null, null, permissions.Append(Permissions.Self).ToFrozenSet()) { Limit = held.Value.Limit.Rule(), HoldsStreams = held.Value.Streams == KeyStreams.Complete }
             : null;
     }
 

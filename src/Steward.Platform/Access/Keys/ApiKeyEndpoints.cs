@@ -9,14 +9,15 @@ namespace Steward.Platform.Access.Keys;
 
 /// <param name="PerHour">Messages and starts of conversations in any hour; left out or 0, the installation's setting binds the key.</param>
 /// <param name="PerMinute">The same in any minute.</param>
-internal sealed record NewApiKey(string? Name, IReadOnlyList<string>? Permissions, DateTimeOffset? ExpiresAt, long? PerHour, long? PerMinute);
+/// <param name="Streams">How streamed answers of models leave where a request does not say: <c>live</c> unless set, or <c>complete</c>.</param>
+internal sealed record NewApiKey(string? Name, IReadOnlyList<string>? Permissions, DateTimeOffset? ExpiresAt, long? PerHour, long? PerMinute, string? Streams = null);
 
 /// <summary>What is left out stays. 0 takes a limit away.</summary>
-internal sealed record ApiKeyEdit(string? Name, long? PerHour, long? PerMinute);
+internal sealed record ApiKeyEdit(string? Name, long? PerHour, long? PerMinute, string? Streams = null);
 
 internal sealed record ApiKeyAnswer(
     Guid Id, string Name, string Prefix, IReadOnlyList<string> Permissions, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset CreatedAt,
-    int? PerHour, int? PerMinute, int Version);
+    int? PerHour, int? PerMinute, string Streams, int Version);
 
 /// <param name="Key">The key itself; shown this once.</param>
 /// <param name="Details">As lists show it.</param>
@@ -33,7 +34,7 @@ internal static class ApiKeyEndpoints
         group.MapPost("", CreateAsync).RequirePermission(Permissions.KeysWrite).WithName("CreateKey").WithSummary("Makes an API key; the answer is the only place it is shown.");
         group.MapGet("", ListAsync).RequirePermission(Permissions.KeysRead).WithName("ListKeys").WithSummary("The tenant's API keys, without the keys themselves.");
         group.MapGet("/{id:guid}", FindAsync).RequirePermission(Permissions.KeysRead).WithName("GetKey").WithSummary("One API key, without the key itself.");
-        group.MapPatch("/{id:guid}", EditAsync).RequirePermission(Permissions.KeysWrite).RequireIfMatch().WithName("ChangeKey").WithSummary("Changes a key's name and limit; needs If-Match.");
+        group.MapPatch("/{id:guid}", EditAsync).RequirePermission(Permissions.KeysWrite).RequireIfMatch().WithName("ChangeKey").WithSummary("Changes a key's name, limit and streams; needs If-Match.");
         group.MapDelete("/{id:guid}", RevokeAsync).RequirePermission(Permissions.KeysWrite).WithName("RevokeKey").WithSummary("Revokes an API key.");
     }
 
@@ -51,8 +52,13 @@ internal static class ApiKeyEndpoints
             return BadLimit();
         }
 
+        if (!KeyStreams.IsKnown(request.Streams))
+        {
+            return BadStreams();
+        }
+
         var (row, secret) = await store.CreateAsync(
-            caller.Tenant, request.Name!.Trim(), request.Permissions!.Distinct(), request.ExpiresAt, caller.Id, ct, limit);
+            caller.Tenant, request.Name!.Trim(), request.Permissions!.Distinct(), request.ExpiresAt, caller.Id, ct, limit, request.Streams);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Created($"/api/keys/{row.Id:D}", new CreatedApiKey(secret, Answer(row)));
     }
@@ -85,9 +91,14 @@ internal static class ApiKeyEndpoints
             return BadLimit();
         }
 
+        if (!KeyStreams.IsKnown(request.Streams))
+        {
+            return BadStreams();
+        }
+
         // What is left out stays as it was read, so an edit in between must fail this one even where any version is accepted.
         long[] seen = http.ExpectedVersions() is { } versions ? [.. versions.Where(version => version == current.Version)] : [current.Version];
-        return await store.EditAsync(tenant, id, request.Name?.Trim() ?? current.Name, limit, seen, ct) is { } changed ? Tagged(http, changed) : IfMatch.Failed();
+        return await store.EditAsync(tenant, id, request.Name?.Trim() ?? current.Name, limit, request.Streams ?? current.Streams, seen, ct) is { } changed ? Tagged(http, changed) : IfMatch.Failed();
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(Guid id, HttpContext http, ApiKeyStore store, CancellationToken ct) =>
@@ -96,6 +107,8 @@ internal static class ApiKeyEndpoints
     private static ProblemHttpResult NotFound() => Problem.Of(StatusCodes.Status404NotFound, "key.not_found", "There is no such key, or it was revoked before.");
 
     private static ProblemHttpResult BadLimit() => Problem.Of(StatusCodes.Status422UnprocessableEntity, "key.limit", KeyLimit.Fault);
+
+    private static ProblemHttpResult BadStreams() => Problem.Of(StatusCodes.Status422UnprocessableEntity, "key.streams", KeyStreams.Fault);
 
     private static Ok<ApiKeyAnswer> Tagged(HttpContext http, ApiKeyRow row)
     {
@@ -130,5 +143,5 @@ internal static class ApiKeyEndpoints
     }
 
     private static ApiKeyAnswer Answer(ApiKeyRow row) =>
-        new(row.Id, row.Name, row.Prefix, row.Permissions, row.ExpiresAt, row.LastUsedAt, row.CreatedAt, row.Limit.PerHour, row.Limit.PerMinute, row.Version);
+        new(row.Id, row.Name, row.Prefix, row.Permissions, row.ExpiresAt, row.LastUsedAt, row.CreatedAt, row.Limit.PerHour, row.Limit.PerMinute, row.Streams, row.Version);
 }
