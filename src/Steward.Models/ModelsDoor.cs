@@ -76,6 +76,9 @@ public static class ModelsDoor
         var api = routes.MapGroup("/api").WithTags("Models");
         api.MapGet("/models", ModelEndpoints.ListAsync).WithName("ListModels").WithSummary("Lists the models that can be named, and the defaults.")
             .RequirePermission(Permissions.ModelsUse, Permissions.AssistantsRead);
+        api.MapGet("/models/health", HealthEndpoint.Get).WithName("GetModelsHealth")
+            .WithSummary("Lists the models that nothing is sent to at the moment, why and until when, as the answering node knows it.")
+            .RequirePermission(Permissions.ModelsUse, Permissions.AssistantsRead);
         api.MapGet("/models/providers", ProviderEndpoints.ListAsync).WithName("ListProviders").WithSummary("Says which providers are on, and by whose key.")
             .RequirePermission(Permissions.KeysRead);
         api.MapPut("/models/providers/{name}", ProviderEndpoints.PutAsync).WithName("PutProvider")

@@ -16,6 +16,7 @@ internal sealed class ByteTransport(params BytePlan[] plans)
         var plan = plans[Math.Min(Calls, plans.Length - 1)];
         Calls++;
         Bodies.Add(await request.Content!.ReadAsByteArrayAsync(ct));
+        if (plan.HeadersNever) plan.OnSilence?.Invoke(ct);
         if (plan.HeadersNever) await Task.Delay(Timeout.Infinite, ct);
         if (plan.Refuses) throw new HttpRequestException("refused");
         var response = new HttpResponseMessage((HttpStatusCode)plan.Status) { Content = new StreamContent(new PlannedStream(plan)) };
@@ -35,6 +36,9 @@ internal sealed record BytePlan(byte[] Bytes)
 
     /// <summary>After the bytes: a clean end, a broken connection, or nothing ever again.</summary>
     public Ending Ending { get; init; }
+
+    /// <summary>Hears when nothing will come any more, and what ends the wait.</summary>
+    public Action<CancellationToken>? OnSilence { get; init; }
 
     public bool HeadersNever { get; init; }
     public bool Refuses { get; init; }
@@ -73,6 +77,7 @@ internal sealed class PlannedStream(BytePlan plan) : Stream
         }
 
         if (plan.Ending == Ending.Broken) throw new IOException("reset");
+        if (plan.Ending == Ending.Silent) plan.OnSilence?.Invoke(cancellationToken);
         if (plan.Ending == Ending.Silent) await Task.Delay(Timeout.Infinite, cancellationToken);
         return 0;
     }

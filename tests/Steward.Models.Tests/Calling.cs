@@ -44,20 +44,20 @@ internal sealed class Calling : ISpendSink
 
     public void Ended(CallResult result) => Results.Add(result);
 
-    public WireChatClient Client(ByteTransport transport, IChatWire wire, CallLimits? limits = null)
+    public WireChatClient Client(ByteTransport transport, IChatWire wire, CallLimits? limits = null, long key = 0)
     {
         var (provider, model) = wire == OpenAi ? ("openai", "gpt-4o-mini") : wire == Anthropic ? ("anthropic", "claude-haiku-4-5") : ("gemini", "gemini-2.5-flash");
-        var route = new CallRoute(provider, "test", model, new Uri("http://provider.test/v1/chat"), [], transport.Send);
+        var route = new CallRoute(provider, "test", model, new Uri("http://provider.test/v1/chat"), [], transport.Send) { Key = key };
         return new WireChatClient(Runtime, new TenantId(Guid.NewGuid()), Purpose, Guid.NewGuid(), new ProviderModel(model, wire, route, route, ModelCard.Assumed(provider, model)), new CallManner(limits ?? Once));
     }
 
     /// <summary>What a reader of the stream has in the end, or the failure.</summary>
-    public async Task<Streamed> StreamAsync(ByteTransport transport, IChatWire wire, CallLimits? limits = null, CancellationToken ct = default)
+    public async Task<Streamed> StreamAsync(ByteTransport transport, IChatWire wire, CallLimits? limits = null, long key = 0, CancellationToken ct = default)
     {
         var updates = new List<ChatResponseUpdate>();
         try
         {
-            await foreach (var update in Client(transport, wire, limits).StreamAsync([new ChatMessage(ChatRole.User, "Hi")], null, ct)) updates.Add(update);
+            await foreach (var update in Client(transport, wire, limits, key).StreamAsync([new ChatMessage(ChatRole.User, "Hi")], null, ct)) updates.Add(update);
             return new Streamed(updates, null);
         }
         catch (ModelFailedException failure)

@@ -14,7 +14,10 @@ internal sealed class CallRuntime(
 
     public TimeProvider Time => time;
 
-    public CircuitBreakers Breakers { get; } = new(time);
+    public CircuitBreakers Breakers { get; } = Watched(new CircuitBreakers(time));
+
+    /// <summary>The incarnation of the node; empty outside of one.</summary>
+    public Guid Node => node?.Incarnation ?? Guid.Empty;
 
     /// <summary>0..1; replaced in tests.</summary>
     public Func<double> Jitter { get; init; } = Random.Shared.NextDouble;
@@ -82,6 +85,12 @@ internal sealed class CallRuntime(
     {
         var result = Result(request, figures, Guid.CreateVersion7());
         Report(request.Operation, result with { Purpose = result.Purpose with { Settlement = Settlement.OnItsOwn } }, over: false);
+    }
+
+    private static CircuitBreakers Watched(CircuitBreakers breakers)
+    {
+        RestMetrics.Watch(breakers);
+        return breakers;
     }
 
     private CallResult Result(CallRequest request, in CallFigures figures, Guid spendId)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Steward.Models.Calls;
+using Steward.Models.Wires;
 using Steward.Models.Wires.OpenAi;
 
 namespace Steward.Models.Gateway;
@@ -48,7 +49,7 @@ internal static class VerbatimCall
                     waiting.ResetWrittenCount();
                 }
 
-                if (reader.UsageOnlyFrame && !showUsage) continue;
+                if (Skips(call.Current) || (reader.UsageOnlyFrame && !showUsage)) continue;
                 if (reader.Finished || !reader.HasContent)
                 {
                     foreach (var part in call.Current.Raw) waiting.Write(part.Span);
@@ -93,12 +94,15 @@ internal static class VerbatimCall
                 held.Clear();
             }
 
-            if (reader.UsageOnlyFrame && !showUsage) continue;
+            if (Skips(call.Current) || (reader.UsageOnlyFrame && !showUsage)) continue;
             foreach (var part in call.Current.Raw) held.Write(part.Span);
         }
 
         End(reader, held);
     }
+
+    // Clients read the data of every event as JSON, also of one whose data broke off before its first byte. A comment is no event.
+    private static bool Skips(in SseFrame frame) => frame.Data.IsEmpty && frame.Raw.FirstSpan is not [(byte)':', ..];
 
     // An answer can be whole although its connection broke before the end mark; clients wait for the mark.
     private static void End(OpenAiChatReader reader, IBufferWriter<byte> output)

@@ -6,6 +6,9 @@ namespace Steward.Models.Providers;
 /// restart; calls under way end with the key they began with.</summary>
 internal sealed class InstallationProviders
 {
+    /// <summary>Whose keys they are, beside those of tenants.</summary>
+    public const string Owner = "installation";
+
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(5);
     private readonly ModelSettings _settings;
     private readonly HttpSend _send;
@@ -54,7 +57,7 @@ internal sealed class InstallationProviders
     }
 
     private Provider[] Make() =>
-        [.. _settings.Providers.Select((setting, i) => new Provider(setting.Kind, setting.Address, _keys[i], "installation", _send))];
+        [.. _settings.Providers.Select((setting, i) => new Provider(setting.Kind, setting.Address, _keys[i], Owner, _send))];
 
     private static string? Read(ProviderSetting setting)
     {
