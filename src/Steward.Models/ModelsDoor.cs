@@ -8,6 +8,7 @@ using Steward.Models.Budgets;
 using Steward.Models.Calls;
 using Steward.Models.Catalogue;
 using Steward.Models.Gateway;
+using Steward.Models.Gateway.Messages;
 using Steward.Models.Prices;
 using Steward.Models.Providers;
 using Steward.Models.Routing;
@@ -69,6 +70,8 @@ public static class ModelsDoor
         var wire = routes.MapGroup("/v1").WithTags("Model gateway").RequirePermission(Permissions.ModelsUse);
         wire.MapPost("/chat/completions", ChatEndpoint.HandleAsync).NotAudited("Each call is a row of spend.").WithName("CreateChatCompletion")
             .WithSummary("Answers a chat in the OpenAI wire format, streamed or whole.");
+        wire.MapPost("/messages", MessagesEndpoint.HandleAsync).NotAudited("Each call is a row of spend.").WithName("CreateMessage")
+            .WithSummary("Answers a chat in the wire format of Anthropic's clients, streamed or whole.");
         wire.MapPost("/embeddings", EmbeddingsEndpoint.HandleAsync).NotAudited("Each call is a row of spend.").WithName("CreateEmbeddings")
             .WithSummary("Embeds texts in the OpenAI wire format.");
         wire.MapGet("/models", ModelEndpoints.OpenAiListAsync).WithName("ListOpenAiModels").WithSummary("Lists models in the OpenAI wire format.");

@@ -10,15 +10,10 @@ using Steward.Platform.Access;
 namespace Steward.Models.Gateway;
 
 /// <summary>One chat request, answered by one model: passed as it is where the model speaks the same wire, else mapped.</summary>
-internal sealed class ChatCall(HttpContext http, ModelDirectory directory, ModelRouter router, CallRuntime runtime, ReadOnlyMemory<byte> body, ChatRequestScan scan)
+internal sealed class ChatCall(HttpContext http, ModelDirectory directory, ModelRouter router, CallRuntime runtime, ReadOnlyMemory<byte> body, ChatRequestScan scan) : IChatCall
 {
     private readonly Caller _caller = http.Caller();
 
-    /// <param name="name">The model.</param>
-    /// <param name="manner">Limits, and whether another model stands ready.</param>
-    /// <param name="held">Where a stream is collected; null lets it leave as it comes.</param>
-    /// <exception cref="ModelFailedException">There is no whole answer, and nothing of one has left.</exception>
-    /// <exception cref="JsonException">The body is not a request that this model takes.</exception>
     public async Task AnswerAsync(string name, CallManner manner, HeldAnswer? held)
     {
         if (name == VirtualModels.Ensemble)
@@ -43,10 +38,10 @@ internal sealed class ChatCall(HttpContext http, ModelDirectory directory, Model
             Alone = manner.Alone,
             Verbatim = true,
         };
-        var showUsage = scan.AsksForUsage || !wire.Dialect.AsksForUsage;
+        var passing = new OpenAiPassing(showUsage: scan.AsksForUsage || !wire.Dialect.AsksForUsage);
         await (!scan.Stream ? VerbatimCall.WholeAsync(http, runtime, request)
-            : held is null ? VerbatimCall.StreamAsync(http, runtime, request, showUsage)
-            : VerbatimCall.HoldAsync(http, runtime, request, showUsage, held));
+            : held is null ? VerbatimCall.StreamAsync(http, runtime, request, passing)
+            : VerbatimCall.HoldAsync(http, runtime, request, passing, held));
     }
 
     private async Task MappedAsync(string name, CallManner manner, HeldAnswer? held)
@@ -58,18 +53,5 @@ internal sealed class ChatCall(HttpContext http, ModelDirectory directory, Model
         await (!scan.Stream ? MappedAnswer.WholeAsync(http, await client.GetResponseAsync(messages, options, ct), name, runtime.Time.GetUtcNow())
             : held is null ? MappedAnswer.StreamAsync(http, client.GetStreamingResponseAsync(messages, options, ct), name, scan.AsksForUsage, runtime.Time)
             : MappedAnswer.HoldAsync(held, client.GetStreamingResponseAsync(messages, options, ct), name, scan.AsksForUsage, runtime.Time.GetUtcNow(), ct));
-    }
-
-    /// <summary>The context window of a model as far as it is known.</summary>
-    public async ValueTask<int?> WindowAsync(string name)
-    {
-        try
-        {
-            return (await directory.ChatAsync(_caller.Tenant, name, http.RequestAborted))?.Card.Context;
-        }
-        catch (ModelFailedException)
-        {
-            return null;
-        }
     }
 }

@@ -10,7 +10,7 @@ namespace Steward.Models.Gateway;
 internal static class ChatEndpoint
 {
     public static Task HandleAsync(HttpContext http, ModelDirectory directory, ModelRouter router, RoutingStore store, CallRuntime runtime)
-        => GatewayRequest.AnswerAsync(http, body => AnswerAsync(http, directory, router, store, runtime, body));
+        => GatewayRequest.AnswerAsync(http, OpenAiErrors.Instance, body => AnswerAsync(http, directory, router, store, runtime, body));
 
     private static async Task AnswerAsync(
         HttpContext http, ModelDirectory directory, ModelRouter router, RoutingStore store, CallRuntime runtime, ReadOnlyMemory<byte> body)
@@ -18,9 +18,9 @@ internal static class ChatEndpoint
         var scan = ChatRequestScan.Read(body.Span);
         var caller = http.Caller();
         var holds = StreamMode.Holds(http, caller) && scan.Stream;
-        var plan = await ChatPlan.OfAsync(router, store, caller.Tenant, scan, body, http.RequestAborted);
+        var plan = await ChatPlan.OfAsync(router, store, caller.Tenant, scan.Model, scan.Tools, body, http.RequestAborted);
         plan.TellVotes(http, scan.Tools);
-        var run = new ChatRun(http, new ChatCall(http, directory, router, runtime, body, scan), directory, runtime.Time, plan);
+        var run = new ChatRun(http, OpenAiErrors.Instance, new ChatCall(http, directory, router, runtime, body, scan), directory, runtime.Time, plan);
         await (holds ? run.HoldAsync() : run.AnswerAsync());
     }
 }

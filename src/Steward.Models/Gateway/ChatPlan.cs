@@ -12,11 +12,11 @@ internal sealed record ChatPlan(IReadOnlyList<string> Models, RoutePlan? Routed,
 {
     private const string ModelHeader = "Steward-Model";
 
-    public static async ValueTask<ChatPlan> OfAsync(ModelRouter router, RoutingStore store, TenantId tenant, ChatRequestScan scan, ReadOnlyMemory<byte> body, CancellationToken ct)
+    public static async ValueTask<ChatPlan> OfAsync(ModelRouter router, RoutingStore store, TenantId tenant, string asked, bool tools, ReadOnlyMemory<byte> body, CancellationToken ct)
     {
         var settings = (await store.OfAsync(tenant, ct)).Settings;
-        if (!VirtualModels.Contains(scan.Model)) return new ChatPlan([scan.Model, .. Fallbacks.Of(settings, scan.Model)], null, settings.FallbackAfterFilter);
-        var plan = await router.RouteAsync(tenant, scan.Model, RoutedRequest.Question(body) with { NeedsTools = scan.Tools }, ct);
+        if (!VirtualModels.Contains(asked)) return new ChatPlan([asked, .. Fallbacks.Of(settings, asked)], null, settings.FallbackAfterFilter);
+        var plan = await router.RouteAsync(tenant, asked, RoutedRequest.Question(body) with { NeedsTools = tools }, ct);
         return new ChatPlan([.. plan.Models.Select(model => model.Model)], plan, settings.FallbackAfterFilter);
     }
 

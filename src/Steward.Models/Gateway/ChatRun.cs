@@ -3,11 +3,12 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Steward.Models.Calls;
 using Steward.Models.Providers;
+using Steward.Platform.Access;
 
 namespace Steward.Models.Gateway;
 
 /// <summary>Asks the models of a plan in turn until one gives a whole answer, or has let its first content leave.</summary>
-internal sealed class ChatRun(HttpContext http, ChatCall call, ModelDirectory directory, TimeProvider time, ChatPlan plan)
+internal sealed class ChatRun(HttpContext http, IWireErrors errors, IChatCall call, ModelDirectory directory, TimeProvider time, ChatPlan plan)
 {
     // All models of a plan together have twice the time of one.
     private const int TotalTimes = 2;
@@ -17,7 +18,7 @@ internal sealed class ChatRun(HttpContext http, ChatCall call, ModelDirectory di
     public Task AnswerAsync() => TryAllAsync(null);
 
     /// <summary>A stream that leaves when it is whole.</summary>
-    public Task HoldAsync() => HeldStream.RunAsync(http, time, directory.Limits, TryAllAsync);
+    public Task HoldAsync() => HeldStream.RunAsync(http, errors, time, directory.Limits, TryAllAsync);
 
     // When all fail the caller hears of the first: it is the model that was asked for.
     private async Task TryAllAsync(HeldAnswer? held)
@@ -63,9 +64,22 @@ internal sealed class ChatRun(HttpContext http, ChatCall call, ModelDirectory di
     {
         if (takeOver == TakeOver.Yes || (takeOver == TakeOver.WhereAllowed && plan.AfterFilter)) return failed + 1;
         if (takeOver != TakeOver.LargerWindow) return plan.Models.Count;
-        var window = await call.WindowAsync(plan.Models[failed]) ?? 0;
+        var window = await WindowAsync(plan.Models[failed]) ?? 0;
         for (var i = failed + 1; i < plan.Models.Count; i++)
-            if (await call.WindowAsync(plan.Models[i]) > window) return i;
+            if (await WindowAsync(plan.Models[i]) > window) return i;
         return plan.Models.Count;
+    }
+
+    // The context window of a model as far as it is known.
+    private async ValueTask<int?> WindowAsync(string name)
+    {
+        try
+        {
+            return (await directory.ChatAsync(http.Caller().Tenant, name, http.RequestAborted))?.Card.Context;
+        }
+        catch (ModelFailedException)
+        {
+            return null;
+        }
     }
 }

@@ -14,7 +14,7 @@ namespace Steward.Models.Gateway;
 internal static class EmbeddingsEndpoint
 {
     public static Task HandleAsync(HttpContext http, ModelDirectory directory, CallRuntime runtime)
-        => GatewayRequest.AnswerAsync(http, body => AnswerAsync(http, directory, runtime, body));
+        => GatewayRequest.AnswerAsync(http, OpenAiErrors.Instance, body => AnswerAsync(http, directory, runtime, body));
 
     private static async Task AnswerAsync(HttpContext http, ModelDirectory directory, CallRuntime runtime, ReadOnlyMemory<byte> body)
     {

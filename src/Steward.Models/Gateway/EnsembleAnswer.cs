@@ -17,18 +17,26 @@ internal static class EnsembleAnswer
     public static async Task WriteAsync(HttpContext http, ModelDirectory directory, ModelRouter router, CallRuntime runtime, ReadOnlyMemory<byte> body, ChatRequestScan scan, HeldAnswer? held)
     {
         if (scan.Choices > 1) throw new JsonException("An ensemble gives one choice; 'n' must be 1.");
-        var caller = http.Caller();
         var (messages, options) = MappedRequest.Read(body);
-        using var client = new GatewayChatClient(directory, router, runtime, caller.Tenant, VirtualModels.Ensemble, GatewayRequest.Purpose(caller, "chat"));
         var now = runtime.Time.GetUtcNow();
-        var updates = new List<ChatResponseUpdate>();
-        await foreach (var update in client.GetStreamingResponseAsync(messages, options, http.RequestAborted)) updates.Add(update);
-        if (!http.Response.HasStarted) Tell(http, EnsembleVote.Of(updates[^1]));
+        var updates = await VoteAsync(http, directory, router, runtime, messages, options);
         var model = updates[0].ModelId!;
         var ct = http.RequestAborted;
         await (!scan.Stream ? MappedAnswer.WholeAsync(http, updates.ToChatResponse(), model, now)
             : held is null ? MappedAnswer.StreamAsync(http, Replay(updates, ct), model, scan.AsksForUsage, runtime.Time)
             : MappedAnswer.HoldAsync(held, Replay(updates, ct), model, scan.AsksForUsage, now, ct));
+    }
+
+    /// <summary>The winner's updates, at least one, and in the headers how the members voted.</summary>
+    public static async Task<List<ChatResponseUpdate>> VoteAsync(
+        HttpContext http, ModelDirectory directory, ModelRouter router, CallRuntime runtime, List<ChatMessage> messages, ChatOptions options)
+    {
+        var caller = http.Caller();
+        using var client = new GatewayChatClient(directory, router, runtime, caller.Tenant, VirtualModels.Ensemble, GatewayRequest.Purpose(caller, "chat"));
+        var updates = new List<ChatResponseUpdate>();
+        await foreach (var update in client.GetStreamingResponseAsync(messages, options, http.RequestAborted)) updates.Add(update);
+        if (!http.Response.HasStarted) Tell(http, EnsembleVote.Of(updates[^1]));
+        return updates;
     }
 
     private static void Tell(HttpContext http, EnsembleVote? vote)
@@ -39,7 +47,7 @@ internal static class EnsembleAnswer
         if (vote.Agreement is { } agreement) http.Response.Headers["Steward-Agreement"] = agreement.ToString("0.####", CultureInfo.InvariantCulture);
     }
 
-    private static async IAsyncEnumerable<ChatResponseUpdate> Replay(List<ChatResponseUpdate> updates, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<ChatResponseUpdate> Replay(List<ChatResponseUpdate> updates, [EnumeratorCancellation] CancellationToken ct)
     {
         foreach (var update in updates)
         {

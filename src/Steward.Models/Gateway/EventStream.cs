@@ -16,9 +16,9 @@ internal static class EventStream
     }
 
     /// <summary>An error frame and an aborted connection, because clients miss either alone.</summary>
-    public static async Task BreakAsync(HttpContext http, ModelFailedException failure, TimeProvider time)
+    public static async Task BreakAsync(HttpContext http, IWireErrors errors, ModelFailedException failure, TimeProvider time)
     {
-        OpenAiErrors.WriteFrame(http.Response.BodyWriter, failure);
+        errors.WriteFrame(http.Response.BodyWriter, failure);
         await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
         await Task.Delay(LastFrameHeadStart, time, http.RequestAborted);
         http.Abort();

@@ -9,11 +9,11 @@ namespace Steward.Models.Gateway;
 internal static class GatewayRequest
 {
     /// <summary>Reads the body and answers; the body is given back afterwards.</summary>
-    public static async Task AnswerAsync(HttpContext http, Func<ReadOnlyMemory<byte>, Task> answer)
+    public static async Task AnswerAsync(HttpContext http, IWireErrors errors, Func<ReadOnlyMemory<byte>, Task> answer)
     {
         if (await RequestBytes.ReadAsync(http.Request, http.RequestAborted) is not { } body)
         {
-            await OpenAiErrors.TooLargeAsync(http);
+            await errors.TooLargeAsync(http);
             return;
         }
 
@@ -23,11 +23,11 @@ internal static class GatewayRequest
         }
         catch (JsonException error) when (!http.Response.HasStarted)
         {
-            await OpenAiErrors.BadRequestAsync(http, Sentence(error));
+            await errors.BadRequestAsync(http, Sentence(error));
         }
         catch (ModelFailedException failure) when (!http.Response.HasStarted)
         {
-            await OpenAiErrors.WriteAsync(http, failure);
+            await errors.WriteAsync(http, failure);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {

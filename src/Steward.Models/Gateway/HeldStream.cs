@@ -8,7 +8,7 @@ namespace Steward.Models.Gateway;
 /// over; from the first of them on a failure can only be said inside the stream.</summary>
 internal static class HeldStream
 {
-    public static async Task RunAsync(HttpContext http, TimeProvider time, CallLimits limits, Func<HeldAnswer, Task> answer)
+    public static async Task RunAsync(HttpContext http, IWireErrors errors, TimeProvider time, CallLimits limits, Func<HeldAnswer, Task> answer)
     {
         using var held = new HeldAnswer(limits.HeldBytes);
         var making = answer(held);
@@ -27,7 +27,7 @@ internal static class HeldStream
         }
         catch (ModelFailedException failure) when (begun)
         {
-            await EventStream.BreakAsync(http, failure, time);
+            await EventStream.BreakAsync(http, errors, failure, time);
             return;
         }
         finally

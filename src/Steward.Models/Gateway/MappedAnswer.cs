@@ -61,7 +61,7 @@ internal static class MappedAnswer
         }
         catch (ModelFailedException failure) when (flowing)
         {
-            await EventStream.BreakAsync(http, failure, time);
+            await EventStream.BreakAsync(http, OpenAiErrors.Instance, failure, time);
         }
     }
 
@@ -78,7 +78,7 @@ internal static class MappedAnswer
     }
 
     // This wire has no words for what a model thinks.
-    private static bool IsThought(ChatResponseUpdate update) => update.FinishReason is null && update.Contents.All(content => content is TextReasoningContent);
+    internal static bool IsThought(ChatResponseUpdate update) => update.FinishReason is null && update.Contents.All(content => content is TextReasoningContent);
 
     private static void Chunk(IBufferWriter<byte> output, ChatResponseUpdate update, string model, bool first, DateTimeOffset now)
     {

@@ -5,29 +5,35 @@ using Microsoft.AspNetCore.Http;
 namespace Steward.Models.Gateway;
 
 /// <summary>Failures in the shape that OpenAI clients read. The codes are ours and stable; the statuses are those the clients act upon.</summary>
-internal static class OpenAiErrors
+internal sealed class OpenAiErrors : IWireErrors
 {
-    public static Task WriteAsync(HttpContext http, ModelFailedException failure)
+    private OpenAiErrors()
+    {
+    }
+
+    public static IWireErrors Instance { get; } = new OpenAiErrors();
+
+    public Task WriteAsync(HttpContext http, ModelFailedException failure)
     {
         if (failure.RetryAfter is { } wait) http.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString();
         return WriteAsync(http, Status(failure), Code(failure), Type(failure.Kind), failure.ProviderMessage ?? failure.Message);
     }
 
-    public static Task BadRequestAsync(HttpContext http, string message) =>
+    public Task BadRequestAsync(HttpContext http, string message) =>
         WriteAsync(http, StatusCodes.Status400BadRequest, "invalid_request", "invalid_request_error", message);
 
-    public static Task TooLargeAsync(HttpContext http) => WriteAsync(http, StatusCodes.Status413PayloadTooLarge, "request_too_large",
-        "invalid_request_error", $"A body must be shorter than {RequestBytes.Most / 1_000_000} MB.");
+    public Task TooLargeAsync(HttpContext http) => WriteAsync(http, StatusCodes.Status413PayloadTooLarge, "request_too_large",
+        "invalid_request_error", RequestBytes.TooLong);
 
-    /// <summary>The frame that ends a stream which cannot be finished.</summary>
-    public static void WriteFrame(IBufferWriter<byte> output, ModelFailedException failure)
+    public void WriteFrame(IBufferWriter<byte> output, ModelFailedException failure)
     {
         output.Write("data: "u8);
         Write(output, Code(failure), Type(failure.Kind), failure.Message);
         output.Write("\n\n"u8);
     }
 
-    private static int Status(ModelFailedException failure) => failure.Kind switch
+    /// <summary>The HTTP status of a failure, in this wire and in the others.</summary>
+    public static int Status(ModelFailedException failure) => failure.Kind switch
     {
         FailureKind.Quota or FailureKind.RateLimited => StatusCodes.Status429TooManyRequests,
         FailureKind.SpendLimit or FailureKind.Unpriced => StatusCodes.Status402PaymentRequired,
@@ -39,7 +45,7 @@ internal static class OpenAiErrors
         _ => StatusCodes.Status502BadGateway,
     };
 
-    private static string Code(ModelFailedException failure) => failure.Kind switch
+    public static string Code(ModelFailedException failure) => failure.Kind switch
     {
         FailureKind.UnknownModel => "model_not_found",
         FailureKind.ContextLength => "context_length_exceeded",

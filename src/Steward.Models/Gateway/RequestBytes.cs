@@ -8,6 +8,9 @@ internal readonly struct RequestBytes(byte[] buffer, int length) : IDisposable
 {
     /// <summary>From this length on a body is refused, in bytes.</summary>
     internal const int Most = 20_000_000;
+
+    /// <summary>What a caller is told of a body that is refused.</summary>
+    internal const string TooLong = "A body must be shorter than 20 MB.";
     private const int FirstGuess = 16 * 1024;
 
     public ReadOnlyMemory<byte> Memory => buffer.AsMemory(0, length);

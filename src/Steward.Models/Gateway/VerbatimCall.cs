@@ -2,7 +2,6 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Steward.Models.Calls;
 using Steward.Models.Wires;
-using Steward.Models.Wires.OpenAi;
 
 namespace Steward.Models.Gateway;
 
@@ -25,9 +24,9 @@ internal static class VerbatimCall
     /// <summary>Frames before the first content wait, so that another attempt may still be made; then each leaves as it comes. The last ones, from the
     /// finish reason on, wait for the end: they say that the answer is whole. A stream that breaks later ends with an error frame and an aborted
     /// connection.</summary>
-    public static async Task StreamAsync(HttpContext http, CallRuntime runtime, CallRequest request, bool showUsage)
+    public static async Task StreamAsync(HttpContext http, CallRuntime runtime, CallRequest request, IPassing passing)
     {
-        var reader = (OpenAiChatReader)request.Reader;
+        var reader = request.Reader;
         var output = http.Response.BodyWriter;
         await using var call = new ModelCall(runtime, request, http.RequestAborted)
         {
@@ -49,8 +48,8 @@ internal static class VerbatimCall
                     waiting.ResetWrittenCount();
                 }
 
-                if (Skips(call.Current) || (reader.UsageOnlyFrame && !showUsage)) continue;
-                if (reader.Finished || !reader.HasContent)
+                if (Skips(call.Current) || passing.Omits(reader)) continue;
+                if (passing.Finished(reader) || !reader.HasContent)
                 {
                     foreach (var part in call.Current.Raw) waiting.Write(part.Span);
                     if (waiting.WrittenCount > LongestTail) throw new ModelFailedException(FailureKind.Malformed, "Events without content go on longer than allowed.");
@@ -71,19 +70,19 @@ internal static class VerbatimCall
 
             if (!flowing) EventStream.Begin(http);
             output.Write(waiting.WrittenSpan);
-            End(reader, output);
+            passing.End(reader, output);
             await output.FlushAsync(http.RequestAborted);
         }
         catch (ModelFailedException failure) when (flowing)
         {
-            await EventStream.BreakAsync(http, failure, runtime.Time);
+            await EventStream.BreakAsync(http, passing.Errors, failure, runtime.Time);
         }
     }
 
     /// <summary>Reads a stream to its end; nothing leaves, so any attempt may be repeated.</summary>
-    public static async Task HoldAsync(HttpContext http, CallRuntime runtime, CallRequest request, bool showUsage, HeldAnswer held)
+    public static async Task HoldAsync(HttpContext http, CallRuntime runtime, CallRequest request, IPassing passing, HeldAnswer held)
     {
-        var reader = (OpenAiChatReader)request.Reader;
+        var reader = request.Reader;
         await using var call = new ModelCall(runtime, request, http.RequestAborted);
         var attempts = 0;
         while (await call.ReadFrameAsync())
@@ -94,19 +93,13 @@ internal static class VerbatimCall
                 held.Clear();
             }
 
-            if (Skips(call.Current) || (reader.UsageOnlyFrame && !showUsage)) continue;
+            if (Skips(call.Current) || passing.Omits(reader)) continue;
             foreach (var part in call.Current.Raw) held.Write(part.Span);
         }
 
-        End(reader, held);
+        passing.End(reader, held);
     }
 
     // Clients read the data of every event as JSON, also of one whose data broke off before its first byte. A comment is no event.
     private static bool Skips(in SseFrame frame) => frame.Data.IsEmpty && frame.Raw.FirstSpan is not [(byte)':', ..];
-
-    // An answer can be whole although its connection broke before the end mark; clients wait for the mark.
-    private static void End(OpenAiChatReader reader, IBufferWriter<byte> output)
-    {
-        if (!reader.Ended) output.Write("data: [DONE]\n\n"u8);
-    }
 }

@@ -16,8 +16,14 @@ internal static class VerbatimCheck
         if (scan.Tools && !card.Tools) throw CardCheck.NoTools(scan.Model);
         // Inside a JSON string the quotes would be escaped, so these bytes are a name or a value of their own.
         if (!card.Vision && body.IndexOf("\"image_url\""u8) >= 0 && HasImage(body)) throw CardCheck.NoImages(scan.Model);
+        Length(card, scan.Model, body);
+    }
+
+    /// <summary>Refuses what surely is longer than the model's window.</summary>
+    public static void Length(ModelCard card, string model, ReadOnlySpan<byte> body)
+    {
         if (card.Context is not { } window || body.Length < (long)window * CardCheck.LeastBytesPerToken) return;
-        CardCheck.Length(scan.Model, window, Tokens(body, TokenEstimator.ForModel(scan.Model)));
+        CardCheck.Length(model, window, Tokens(body, TokenEstimator.ForModel(model)));
     }
 
     private static bool HasImage(ReadOnlySpan<byte> body)

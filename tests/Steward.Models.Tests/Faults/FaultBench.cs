@@ -53,7 +53,7 @@ internal sealed class FaultBench
         http.Response.Body = body;
         var request = Request(first, stream);
         var call = new ChatCall(http, directory, router, calling.Runtime, request, ChatRequestScan.Read(request));
-        var run = new ChatRun(http, call, directory, time, new ChatPlan(alone is null ? [first, next] : [first], null, afterFilter));
+        var run = new ChatRun(http, OpenAiErrors.Instance, call, directory, time, new ChatPlan(alone is null ? [first, next] : [first], null, afterFilter));
         var began = time.GetUtcNow();
         var failure = await EndAsync(time, silence, complete ? run.HoldAsync() : run.AnswerAsync());
         return new FaultOutcome(body.ToArray(), lifetime.Aborted, failure, time.GetUtcNow() - began, calling.Results);

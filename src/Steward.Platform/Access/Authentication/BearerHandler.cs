@@ -9,22 +9,29 @@ using Steward.Platform.Access.Visitors;
 
 namespace Steward.Platform.Access.Authentication;
 
-/// <summary>Callers with <c>Authorization: Bearer</c>: a visitor's token or an API key, told apart by their first letters.</summary>
+/// <summary>Callers with <c>Authorization: Bearer</c>: a visitor's token or an API key, told apart by their first letters. Anthropic's clients send their key
+/// as <c>x-api-key</c>; on <c>/v1</c> that is the same.</summary>
 internal sealed class BearerHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ApiKeyCache keys, VisitorTokens visitors)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     internal const string SchemeName = "bearer";
     private const string Start = "Bearer ";
+    private const string KeyHeader = "x-api-key";
 
-    internal static bool Has(HttpContext http) => HasHeader(http.Request) || SocketCredentials.Token(http) is not null;
+    internal static bool Has(HttpContext http) => Token(http) is not null;
 
-    private static bool HasHeader(HttpRequest request) =>
-        request.Headers.Authorization is [{ } value] && value.StartsWith(Start, StringComparison.OrdinalIgnoreCase);
+    private static string? Token(HttpContext http)
+    {
+        var request = http.Request;
+        if (request.Headers.Authorization is [{ } value] && value.StartsWith(Start, StringComparison.OrdinalIgnoreCase)) return value[Start.Length..].Trim();
+        if (request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) && request.Headers[KeyHeader] is [{ Length: > 0 } key]) return key.Trim();
+        return SocketCredentials.Token(http);
+    }
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var token = HasHeader(Request) ? Request.Headers.Authorization.ToString()[Start.Length..].Trim() : SocketCredentials.Token(Context)!;
+        var token = Token(Context)!;
         return token.StartsWith(VisitorTokens.Prefix, StringComparison.Ordinal)
             ? Visitor(token)
             : await keys.FindAsync(token, Context.RequestAborted) is { } caller ? Success(caller) : Failure(AccessFailure.InvalidKey);
