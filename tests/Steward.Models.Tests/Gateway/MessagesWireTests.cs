@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Steward.Models.Calls;
 using Steward.Simulators;
 using Steward.Testing;
 
@@ -99,6 +100,33 @@ public sealed class MessagesWireTests(PostgresServer server)
         using var response = await host.Http.PostAsync("v1/messages", body);
         response.StatusCode.ShouldBe(HttpStatusCode.OK, await response.Content.ReadAsStringAsync());
         response.Headers.GetValues("Steward-Model").ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task An_ensemble_votes()
+    {
+        await using var host = await GatewayHost.StartAsync(server, Calling.Once, simulator => [("MISTRAL_BASE_URL", simulator.AddressOf("mistral"))]);
+        host.Simulator.Script = new Script { Default = Answer.OfText("Helmets are free.") };
+        var (status, message) = await PostAsync(host, Body("ensemble", "\"Are helmets free?\""));
+        status.ShouldBe(HttpStatusCode.OK, message.GetRawText());
+        message.GetProperty("content")[0].GetProperty("text").GetString().ShouldBe("Helmets are free.");
+        host.Simulator.CallCount.ShouldBe(3);
+        message.GetProperty("usage").GetProperty("output_tokens").GetInt64().ShouldBeGreaterThan(6);
+        var events = await StreamAsync(host, Body("ensemble", "\"Are helmets free?\"", ",\"stream\":true"));
+        events[^1].Name.ShouldBe("message_stop");
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task A_stream_that_is_held_is_whole_after_a_break(string model)
+    {
+        await using var host = await GatewayHost.StartAsync(server, new CallLimits { Attempts = 2 }, simulator => [("GEMINI_BASE_URL", simulator.AddressOf("gemini"))]);
+        host.HoldsStreams = true;
+        host.Simulator.Script = new Script { Default = Answer.OfText("Helmets are free."), Rules = [new Rule { Calls = [1], Fault = Fault.After(300, FaultKind.EndAfterBytes) }] };
+        var events = await StreamAsync(host, Body(model, "\"x\"", ",\"stream\":true"));
+        events.Count(e => e.Name == "message_start").ShouldBe(1);
+        string.Concat(events.Where(e => e.Name == "content_block_delta").Select(e => e.Data.GetProperty("delta").GetProperty("text").GetString())).ShouldBe("Helmets are free.");
+        host.Simulator.CallCount.ShouldBe(2);
     }
 
     [Theory]

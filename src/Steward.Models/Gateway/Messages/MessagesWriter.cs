@@ -20,7 +20,7 @@ internal sealed class MessagesWriter(IBufferWriter<byte> output, string model)
         if (!Begun) Begin(update.ResponseId);
         if (update.Text is { Length: > 0 } text) Text(text);
         foreach (var call in update.Contents.OfType<FunctionCallContent>()) Call(call);
-        if (update.FinishReason is { } finish) End(finish, Usage(update));
+        if (update.FinishReason is { } finish) End(finish, update.Contents.OfType<UsageContent>().FirstOrDefault()?.Details, CallResult.Of(update));
     }
 
     /// <summary>The whole answer as one message.</summary>
@@ -42,11 +42,9 @@ internal sealed class MessagesWriter(IBufferWriter<byte> output, string model)
         json.WriteEndArray();
         json.WriteString("stop_reason"u8, Word(answer.FinishReason));
         json.WriteNull("stop_sequence"u8);
-        WriteUsage(json, CallResult.Of(answer)?.Usage ?? default);
+        WriteUsage(json, answer.Usage, CallResult.Of(answer));
         json.WriteEndObject();
     }
-
-    private static TokenUsage Usage(ChatResponseUpdate update) => CallResult.Of(update)?.Usage ?? default;
 
     // What the prompt took is known at the end only; clients read it there too.
     private void Begin(string? id)
@@ -60,7 +58,7 @@ internal sealed class MessagesWriter(IBufferWriter<byte> output, string model)
             json.WriteEndArray();
             json.WriteNull("stop_reason"u8);
             json.WriteNull("stop_sequence"u8);
-            WriteUsage(json, default);
+            WriteUsage(json, null, null);
             json.WriteEndObject();
         });
     }
@@ -93,7 +91,7 @@ internal sealed class MessagesWriter(IBufferWriter<byte> output, string model)
         StopBlock();
     }
 
-    private void End(ChatFinishReason finish, TokenUsage usage)
+    private void End(ChatFinishReason finish, UsageDetails? usage, CallResult? call)
     {
         EndBlock();
         Event("message_delta"u8, json =>
@@ -102,7 +100,7 @@ internal sealed class MessagesWriter(IBufferWriter<byte> output, string model)
             json.WriteString("stop_reason"u8, Word(finish));
             json.WriteNull("stop_sequence"u8);
             json.WriteEndObject();
-            WriteUsage(json, usage);
+            WriteUsage(json, usage, call);
         });
         Event("message_stop"u8, static _ => { });
     }
@@ -176,13 +174,16 @@ internal sealed class MessagesWriter(IBufferWriter<byte> output, string model)
         json.WriteEndObject();
     }
 
-    private static void WriteUsage(Utf8JsonWriter json, TokenUsage usage)
+    // In this wire the kinds of prompt tokens do not overlap. Of an ensemble the usage is that of all members.
+    private static void WriteUsage(Utf8JsonWriter json, UsageDetails? usage, CallResult? call)
     {
+        var read = usage?.CachedInputTokenCount ?? 0;
+        var written = call is null ? 0 : call.Usage.CacheWrite5Minutes + call.Usage.CacheWrite1Hour;
         json.WriteStartObject("usage"u8);
-        json.WriteNumber("input_tokens"u8, usage.Input + usage.AudioInput);
-        json.WriteNumber("cache_creation_input_tokens"u8, usage.CacheWrite5Minutes + usage.CacheWrite1Hour);
-        json.WriteNumber("cache_read_input_tokens"u8, usage.CachedInput);
-        json.WriteNumber("output_tokens"u8, usage.TotalOutput);
+        json.WriteNumber("input_tokens"u8, (usage?.InputTokenCount ?? 0) - read - written);
+        json.WriteNumber("cache_creation_input_tokens"u8, written);
+        json.WriteNumber("cache_read_input_tokens"u8, read);
+        json.WriteNumber("output_tokens"u8, usage?.OutputTokenCount ?? 0);
         json.WriteEndObject();
     }
 
