@@ -2,11 +2,16 @@ using System.Buffers;
 
 namespace Steward.Models.Gateway;
 
-/// <summary>A streamed answer in rented pieces, until it is whole. Bounded: one that grows beyond is a failure of its model.</summary>
-internal sealed class HeldAnswer(int most) : IBufferWriter<byte>, IDisposable
+/// <summary>A streamed answer in rented pieces, until it is whole. Bounded: one that grows beyond is a failure of its model, and a node holds only so
+/// much of all together.</summary>
+/// <param name="most">Bytes of this answer.</param>
+/// <param name="mostOnNode">Bytes of all answers that this process holds.</param>
+internal sealed class HeldAnswer(int most, long mostOnNode = HeldAnswer.MostOnNode) : IBufferWriter<byte>, IDisposable
 {
+    private const long MostOnNode = 512L * 1024 * 1024;
     private const int FirstPiece = 16 * 1024;
     private const int LaterPiece = 128 * 1024;
+    private static long s_rented;
     private readonly List<(byte[] Buffer, int Used)> _pieces = [];
     private long _length;
 
@@ -24,7 +29,7 @@ internal sealed class HeldAnswer(int most) : IBufferWriter<byte>, IDisposable
     {
         var needed = Math.Max(sizeHint, 1);
         if (_pieces.Count == 0 || _pieces[^1].Buffer.Length - _pieces[^1].Used < needed)
-            _pieces.Add((ArrayPool<byte>.Shared.Rent(Math.Max(needed, _pieces.Count == 0 ? FirstPiece : LaterPiece)), 0));
+            Add(Math.Max(needed, _pieces.Count == 0 ? FirstPiece : LaterPiece));
         return _pieces[^1].Buffer.AsMemory(_pieces[^1].Used);
     }
 
@@ -33,7 +38,12 @@ internal sealed class HeldAnswer(int most) : IBufferWriter<byte>, IDisposable
     /// <summary>Forgets what another model is about to say better.</summary>
     public void Clear()
     {
-        foreach (var (buffer, _) in _pieces) ArrayPool<byte>.Shared.Return(buffer);
+        foreach (var (buffer, _) in _pieces)
+        {
+            Interlocked.Add(ref s_rented, -buffer.Length);
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
         _pieces.Clear();
         _length = 0;
     }
@@ -44,4 +54,17 @@ internal sealed class HeldAnswer(int most) : IBufferWriter<byte>, IDisposable
     }
 
     public void Dispose() => Clear();
+
+    private void Add(int size)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
+        var rented = Interlocked.Add(ref s_rented, buffer.Length);
+        _pieces.Add((buffer, 0));
+        if (rented <= mostOnNode) return;
+        throw new ModelFailedException(FailureKind.Overloaded, "This node holds as many answers as it can. Ask for this one live, or later.")
+        {
+            Status = 503,
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+    }
 }

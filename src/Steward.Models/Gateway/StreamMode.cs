@@ -8,6 +8,8 @@ namespace Steward.Models.Gateway;
 internal static class StreamMode
 {
     private const string Header = "Steward-Stream";
+    private const string Live = "live";
+    private const string Complete = "complete";
 
     /// <summary>Whether the answer is held: as the request says, else as the key is set, else not.</summary>
     /// <exception cref="JsonException">The header has another value.</exception>
@@ -17,9 +19,12 @@ internal static class StreamMode
         if (asked.Count == 0) return caller.HoldsStreams;
         return asked.ToString() switch
         {
-            "live" => false,
-            "complete" => true,
-            _ => throw new JsonException($"The header '{Header}' must be 'live' or 'complete'."),
+            Live => false,
+            Complete => true,
+            _ => throw new JsonException($"The header '{Header}' must be '{Live}' or '{Complete}'."),
         };
     }
+
+    /// <summary>Says in the answer's headers that it was held.</summary>
+    public static void TellHeld(HttpContext http) => http.Response.Headers[Header] = Complete;
 }

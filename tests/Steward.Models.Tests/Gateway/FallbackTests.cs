@@ -73,6 +73,58 @@ public sealed class FallbackTests(PostgresServer server)
         }
     }
 
+    [Theory]
+    [InlineData(RefusalReason.ContentFilter, false, "claude-haiku-4-5", 400, "content_filter")]
+    [InlineData(RefusalReason.ContentFilter, true, "claude-haiku-4-5", 200, null)]
+    [InlineData(RefusalReason.ContextLength, false, "gpt-4", 400, "context_length_exceeded")]
+    [InlineData(RefusalReason.ContextLength, false, "claude-haiku-4-5", 200, null)]
+    [InlineData(RefusalReason.Quota, false, "claude-haiku-4-5", 200, null)]
+    public async Task Who_may_take_over_depends_on_what_was_the_matter(RefusalReason reason, bool afterFilter, string next, int status, string? code)
+    {
+        await using var host = await GatewayHost.StartAsync(server, attempts: 1);
+        await SetAsync(host, new { fallbacks = new Dictionary<string, string[]> { ["gpt-4o-mini"] = [next] }, fallbackAfterFilter = afterFilter });
+        host.Simulator.Script = Failing("gpt-4o-mini", Fault.OfReason(reason));
+        foreach (var (stream, mode) in new[] { (false, default(string)), (true, "live"), (true, "complete") })
+        {
+            using var answer = await AskAsync(host, "gpt-4o-mini", stream, mode);
+            var body = await answer.Content.ReadAsStringAsync();
+            ((int)answer.StatusCode).ShouldBe(status, body);
+            if (code is not null) JsonDocument.Parse(body).RootElement.GetProperty("error").GetProperty("code").GetString().ShouldBe(code);
+            else Text(body, stream).ShouldBe(Said);
+        }
+    }
+
+    [Fact]
+    public async Task A_request_that_is_wrong_is_refused_once_with_the_words_of_the_provider()
+    {
+        await using var host = await GatewayHost.StartAsync(server);
+        await SetAsync(host, new { fallbacks = new Dictionary<string, string[]> { ["gpt-4o-mini"] = Claude } });
+        host.Simulator.Script = Failing("gpt-4o-mini", Fault.OfStatus(400));
+        using var answer = await AskAsync(host, "gpt-4o-mini", stream: true, "complete");
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        answer.Headers.Contains("Steward-Model").ShouldBeFalse();
+        host.Simulator.CallCount.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_name_that_stands_for_a_choice_is_answered_by_a_cheaper_tier_where_a_budget_asks_to_save()
+    {
+        await using var host = await GatewayHost.StartAsync(server);
+        host.Simulator.Script = new Script { Default = Answer.OfText(Said) };
+        using (var free = await AskAsync(host, "complex", stream: false, null)) free.Headers.GetValues("Steward-Tier").ShouldBe(["complex"]);
+        using var request = new HttpRequestMessage(HttpMethod.Put, "api/budgets/tenant.day") { Content = JsonContent.Create(new { warnUsd = 0.000001, soft = true }) };
+        request.Headers.TryAddWithoutValidation("If-Match", "*");
+        using (var put = await host.Http.SendAsync(request)) put.StatusCode.ShouldBe(HttpStatusCode.OK, await put.Content.ReadAsStringAsync());
+        await Eventually.TrueAsync(async () =>
+        {
+            // Calls of before a budget was counted are summed from their rows.
+            await host.Database.AskAsync("select models.recount_budgets()");
+            using var verdict = await host.Http.GetAsync("api/budgets/tenant.day");
+            using var saved = await AskAsync(host, "complex", stream: false, null);
+            return saved.Headers.GetValues("Steward-Tier").Single() == "standard";
+        });
+    }
+
     [Fact]
     public async Task Usage_is_replayed_for_who_asked_for_it()
     {
@@ -108,6 +160,7 @@ public sealed class FallbackTests(PostgresServer server)
             host.Simulator.Script = new Script { Default = Answer.OfText(Said), Rules = [new Rule { Calls = [1], Fault = Fault.After(900, FaultKind.EndAfterBytes) }] };
             using var answer = await AskAsync(host, "gpt-4o-mini", stream: true, mode);
             host.Simulator.CallCount.ShouldBe(calls);
+            answer.Headers.Contains("Steward-Stream").ShouldBe(mode != "live");
         }
     }
 

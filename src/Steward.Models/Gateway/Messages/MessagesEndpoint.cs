@@ -19,6 +19,7 @@ internal static class MessagesEndpoint
         var caller = http.Caller();
         var holds = StreamMode.Holds(http, caller) && scan.Stream;
         var plan = await ChatPlan.OfAsync(router, store, caller.Tenant, scan.Model, scan.Tools, body, http.RequestAborted);
+        if (holds) StreamMode.TellHeld(http);
         plan.TellVotes(http, scan.Tools);
         var run = new ChatRun(http, MessagesErrors.Instance, new MessagesCall(http, directory, router, runtime, body, scan), directory, runtime.Time, plan);
         await (holds ? run.HoldAsync() : run.AnswerAsync());
