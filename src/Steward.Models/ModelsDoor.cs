@@ -92,6 +92,8 @@ public static class ModelsDoor
             .RequirePermission(Permissions.SpendRead);
         api.MapGet("/spend/savings", SavingsEndpoint.GetAsync).WithName("GetSavings")
             .WithSummary("What chat cost, against what the same tokens would have cost on one model.").RequirePermission(Permissions.SpendRead);
+        api.MapGet("/spend/caching", CachingEndpoint.GetAsync).WithName("GetCaching")
+            .WithSummary("How much of prompts came from providers' caches, and what that saved net of writing them.").RequirePermission(Permissions.SpendRead);
         RoutingEndpoints.Map(routes);
         BudgetEndpoints.Map(api);
         return routes;

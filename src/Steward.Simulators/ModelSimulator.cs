@@ -72,10 +72,11 @@ public sealed class ModelSimulator : IAsyncDisposable
     /// <summary>Puts these rules in place of all others and keeps the default answer.</summary>
     public void Use(params Rule[] rules) => Script = Script with { Rules = rules };
 
-    /// <summary>Forgets the calls and goes back to the script it was started with.</summary>
+    /// <summary>Forgets the calls and prompts and goes back to the script it was started with.</summary>
     public void Reset()
     {
         _log.Clear();
+        _handler.ForgetPrompts();
         Script = _options.Script;
     }
 

@@ -82,6 +82,9 @@ public sealed record AssistantSettings
     /// <summary>US dollars that all attempts of a turn may cost: a retry that could pass it is not made. 0 to 100.</summary>
     public decimal EscalationCeilingUsd { get; init; } = 0.54m;
 
+    /// <summary>Whether providers are told what of the prompt comes again, so that they keep it for minutes and charge less for it.</summary>
+    public bool PromptCaching { get; init; } = true;
+
     /// <summary>Words or phrases the assistant must not speak about; a reply that does is replaced by an offer of a person.</summary>
     public IReadOnlyList<string> RestrictedTopics { get; init; } = [];
 

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.AI;
 using Steward.Assistants.Context;
 using Steward.Conversations;
+using Steward.Models;
 
 namespace Steward.Assistants.Prompting;
 
@@ -11,7 +12,8 @@ namespace Steward.Assistants.Prompting;
 /// </summary>
 internal static class Prompt
 {
-    public static List<ChatMessage> Of(string instructions, AssembledContext context)
+    /// <param name="kept">Whether providers are to be told what comes again. Passages are not: the next question brings others.</param>
+    public static List<ChatMessage> Of(string instructions, AssembledContext context, bool kept)
     {
         var messages = new List<ChatMessage>(context.History.Count + 2) { new(ChatRole.System, instructions) };
         foreach (var message in context.History)
@@ -19,6 +21,16 @@ internal static class Prompt
             if (message.Author != MessageAuthor.System)
             {
                 messages.Add(new(message.Author == MessageAuthor.Contact ? ChatRole.User : ChatRole.Assistant, message.Text));
+            }
+        }
+
+        if (kept)
+        {
+            messages[0].EndsPrefix();
+            // Once the oldest messages fall out of the history, no turn begins like the one before: what is written would never be read.
+            if (context.History is [{ Number: 1 }, ..])
+            {
+                messages[^1].EndsPrefix();
             }
         }
 

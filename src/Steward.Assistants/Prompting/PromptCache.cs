@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using Steward.Assistants.Checking;
 using Steward.Assistants.Configuration;
@@ -11,8 +13,9 @@ namespace Steward.Assistants.Prompting;
 /// <param name="Text">The instructions.</param>
 /// <param name="Tokens">Their estimated tokens.</param>
 /// <param name="Guarded">What of them must not be repeated to a customer: all but the first line, which says who the assistant is.</param>
+/// <param name="Lane">Names the assistant's calls to a provider that keeps prompts, without telling it anything. Tenants do not share one.</param>
 /// <param name="Restricted">Finds what the assistant must not speak about.</param>
-internal sealed record FixedPrompt(string Text, int Tokens, string Guarded, Regex? Restricted);
+internal sealed record FixedPrompt(string Text, int Tokens, string Guarded, string Lane, Regex? Restricted);
 
 /// <summary>Keeps each assistant's fixed prompt, so that a turn neither writes nor counts it again. Bounded: it starts over when full.</summary>
 internal sealed class PromptCache
@@ -31,7 +34,10 @@ internal sealed class PromptCache
         return _prompts.GetOrAdd((tenant, assistant.Id, assistant.Version, estimator.Family), static (key, settings) =>
         {
             var text = Instructions.Of(settings);
-            return new(text, TokenEstimator.For(key.Family).CountWithMargin(text), Leaks.Flat(text[(text.IndexOf('\n') + 1)..]), ReplyRules.TopicsOf(settings.RestrictedTopics));
+            return new(text, TokenEstimator.For(key.Family).CountWithMargin(text), Leaks.Flat(text[(text.IndexOf('\n') + 1)..]), Lane(key.Tenant, key.Assistant), ReplyRules.TopicsOf(settings.RestrictedTopics));
         }, assistant.Settings);
     }
+
+    private static string Lane(TenantId tenant, Guid assistant) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant} {assistant:D}"))[..16]);
 }

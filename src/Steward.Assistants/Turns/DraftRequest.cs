@@ -21,13 +21,18 @@ internal sealed record DraftRequest(
     CallPurpose Purpose,
     KnownPerson Writer)
 {
+    /// <summary>Names the calls that begin alike to the provider; null where it is not to keep their beginning.</summary>
+    public string? Lane { get; init; }
+
     /// <summary>The built-in model reads typed options and calls no tool; the others get the tools for their two wishes.</summary>
     public ChatOptions OptionsFor(string model) => model == BuiltInModelNames.Extractive
         ? Extractive.AddTo(new ChatOptions())
-        : EnsembleVote.ToolsAreWishes(new ChatOptions
+        : Laned(EnsembleVote.ToolsAreWishes(new ChatOptions
         {
             Temperature = (float)Settings.Temperature,
             MaxOutputTokens = Settings.MaxOutputTokens,
             Tools = TurnTools.All,
-        });
+        }));
+
+    private ChatOptions Laned(ChatOptions options) => Lane is null ? options : options.InLane(Lane);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Steward.Models;
 using Steward.Platform.Masking;
 
 namespace Steward.Assistants.Turns;
@@ -13,13 +14,19 @@ internal static class MaskedMessages
     /// <summary>Every text is masked; content of a kind that is not known here cannot be, so it does not leave.</summary>
     public static List<ChatMessage> Of(IEnumerable<ChatMessage> messages, MaskedTurn turn)
     {
-        var masked = messages.Select(message => new ChatMessage(message.Role, [.. message.Contents.Select(content => Mask(content, turn))])).ToList();
+        var masked = messages.Select(message => Copy(message, [.. message.Contents.Select(content => Mask(content, turn))])).ToList();
         if (turn.Count > 0)
         {
             masked.Insert(masked.FindLastIndex(message => message.Role == ChatRole.System) + 1, new ChatMessage(ChatRole.System, Explanation));
         }
 
         return masked;
+    }
+
+    private static ChatMessage Copy(ChatMessage message, List<AIContent> masked)
+    {
+        var copy = new ChatMessage(message.Role, masked);
+        return PromptCaching.IsPrefixEnd(message) ? copy.EndsPrefix() : copy;
     }
 
     private static TextContent Mask(AIContent content, MaskedTurn turn) => content switch

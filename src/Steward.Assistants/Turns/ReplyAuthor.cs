@@ -71,11 +71,14 @@ internal sealed class ReplyAuthor(
             turn.Tenant,
             choice.Models,
             settings,
-            Prompt.Of(prompt.Text, context),
+            Prompt.Of(prompt.Text, context, settings.PromptCaching),
             Extractive(recalled, context, settings.ConfidenceThreshold),
             new ReplyRules(context.Passages, prompt.Guarded, prompt.Restricted),
             purpose,
-            Writer(turn.Contact));
+            Writer(turn.Contact))
+        {
+            Lane = settings.PromptCaching ? prompt.Lane : null,
+        };
         var attempts = new Attempts(router, turn, settings, choice, (int)((context.Sections.Sum(section => section.Tokens) - settings.MaxOutputTokens) * (1 + estimator.Margin)));
         var written = new Writing(drafter, attempts, output, request, calls, recalled.Least >= settings.ConfidenceThreshold, recalled.Best);
         var (drafted, judged, verdict) = await written.WriteAsync(Judge, ct);

@@ -1,4 +1,5 @@
 using Steward.Models.Budgets;
+using Steward.Models.Caching;
 using Steward.Models.Wires;
 using Steward.Platform.Tenancy;
 
@@ -33,6 +34,9 @@ internal sealed record CallRequest(
 
     /// <summary>What was sent otherwise than asked for; see <see cref="CallResult.Notes"/>.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What of the prompt could come from the provider's cache; null where that is not known.</summary>
+    public CacheablePart? Cacheable { get; init; }
 
     /// <summary>The operation by its OpenTelemetry GenAI name: chat or embeddings.</summary>
     public string Operation { get; init; } = "chat";

@@ -48,6 +48,9 @@ public sealed record CallResult(
     /// <c>system_as:developer</c>, <c>schema_by_tool</c>, <c>schema_in_words</c>, <c>added:assistant_after_tool</c>. <c>docs/providers.md</c> lists them.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Prompt tokens that could have come from the provider's cache, those that did among them; null where the request does not say what comes again.</summary>
+    public long? CacheableTokens { get; init; }
+
     /// <summary>The incarnation of the node that made the call.</summary>
     internal Guid? Node { get; init; }
 

@@ -1,4 +1,5 @@
 using Steward.Models.Budgets;
+using Steward.Models.Caching;
 using Steward.Models.Prices;
 using Steward.Models.Spending;
 using Steward.Platform.Nodes;
@@ -102,6 +103,7 @@ internal sealed class CallRuntime(
             figures.StartedAt)
         {
             Notes = request.Notes,
+            CacheableTokens = figures.Estimated ? null : CacheablePart.TokensOf(request.Cacheable, figures.Usage),
             Node = node?.Incarnation,
             Hold = figures.Hold,
         };

@@ -26,6 +26,9 @@ internal sealed record ModelCard(string Provider, string Model, string Kind = "c
     /// <summary>Whether it thinks before it answers, and bills for it.</summary>
     public bool Reasoning { get; init; }
 
+    /// <summary>The shortest prefix of a prompt, in tokens, that the provider keeps for the next call; null where it keeps none, or that is not known.</summary>
+    public int? CacheMinimum { get; init; }
+
     public SystemRole System { get; init; }
 
     /// <summary>Request parameters, by their OpenAI names, that the model refuses.</summary>

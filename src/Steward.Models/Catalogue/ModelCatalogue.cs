@@ -25,7 +25,7 @@ internal sealed class ModelCatalogue
         foreach (var card in _cards)
         {
             if (card.Kind is not ("chat" or "embedding")) throw new InvalidDataException($"The model {card.Provider}/{card.Model} is neither chat nor embedding.");
-            if (card.Context <= 0 || card.MaxOutput <= 0) throw new InvalidDataException($"The model {card.Provider}/{card.Model} has no room.");
+            if (card.Context <= 0 || card.MaxOutput <= 0 || card.CacheMinimum <= 0) throw new InvalidDataException($"The model {card.Provider}/{card.Model} has no room.");
             if (card.Source is null) throw new InvalidDataException($"The model {card.Provider}/{card.Model} has no source.");
         }
 

@@ -84,6 +84,7 @@ internal sealed class WireChatClient(CallRuntime runtime, TenantId tenant, CallP
             Limits = manner.Limits,
             Alone = manner.Alone,
             Notes = wanted.Notes,
+            Cacheable = wanted.Cacheable,
         };
         return new OpenCall(new ModelCall(runtime, request, ct), reader);
     }

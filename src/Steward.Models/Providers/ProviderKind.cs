@@ -18,7 +18,7 @@ internal sealed record ProviderKind(string Name, string? BaseUrl, IChatWire? Wir
     /// <summary>In the order in which a default model is looked for.</summary>
     public static IReadOnlyList<ProviderKind> BuiltIn { get; } =
     [
-        new("openai", "https://api.openai.com/v1", new OpenAiChatWire(new OpenAiDialect(CompletionTokens: true)), new OpenAiEmbeddingWire(),
+        new("openai", "https://api.openai.com/v1", new OpenAiChatWire(new OpenAiDialect(CompletionTokens: true) { CacheKey = true }), new OpenAiEmbeddingWire(),
             "gpt-4o-mini", "text-embedding-3-small")
         {
             Serves = ["gpt-*", "chatgpt-*", "text-embedding-*", "o1*", "o3*", "o4*"],

@@ -13,7 +13,7 @@ internal static class SpendRows
         id, state, service, purpose, assistant_id, conversation_id, turn_id, contact_id, member_id, api_key_id, provider, model, input_tokens,
         cached_input_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, audio_input_tokens,
         audio_output_tokens, price_ids, cost_usd, estimated, unpriced, failure, finish_reason, attempts, first_token_ms, duration_ms, opened_at,
-        settled_at, node
+        settled_at, node, cacheable_tokens
         """;
 
     // A swept row is settled late rather than not at all; a settled row never changes.
@@ -26,7 +26,7 @@ internal static class SpendRows
           audio_output_tokens = excluded.audio_output_tokens, price_ids = excluded.price_ids, cost_usd = excluded.cost_usd,
           estimated = excluded.estimated, unpriced = excluded.unpriced, failure = excluded.failure, finish_reason = excluded.finish_reason,
           attempts = excluded.attempts, first_token_ms = excluded.first_token_ms, duration_ms = excluded.duration_ms,
-          settled_at = excluded.settled_at, node = excluded.node
+          settled_at = excluded.settled_at, node = excluded.node, cacheable_tokens = excluded.cacheable_tokens
         where models.spend.state in ('open', 'swept')
         """;
 
@@ -39,7 +39,7 @@ internal static class SpendRows
           api_key_id uuid, provider text, model text, input_tokens bigint, cached_input_tokens bigint, cache_write_5m_tokens bigint,
           cache_write_1h_tokens bigint, output_tokens bigint, reasoning_tokens bigint, audio_input_tokens bigint, audio_output_tokens bigint,
           price_ids text[], cost_usd numeric, estimated boolean, unpriced boolean, failure text, finish_reason text, attempts integer,
-          first_token_ms double precision, duration_ms double precision, opened_at timestamptz, settled_at timestamptz, node uuid)
+          first_token_ms double precision, duration_ms double precision, opened_at timestamptz, settled_at timestamptz, node uuid, cacheable_tokens bigint)
         {Late}
         """;
 
@@ -48,7 +48,7 @@ internal static class SpendRows
         $"""
         insert into models.spend (tenant_id, {Columns})
         values (current_setting('steward.tenant')::uuid, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-          $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+          $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
         {Late}
         """;
 
@@ -80,7 +80,7 @@ internal static class SpendRows
             Sql.Long(usage.CacheWrite1Hour), Sql.Long(usage.Output), Sql.Long(usage.Reasoning), Sql.Long(usage.AudioInput), Sql.Long(usage.AudioOutput),
             Sql.Texts([.. result.Cost.PriceIds]), Sql.Money(result.Cost.Usd), Sql.Bool(result.Estimated), Sql.Bool(result.Cost.Unpriced),
             Sql.Text(result.FailureCode), Sql.Text(Finish(result)), Sql.Int(result.Attempts), Sql.Double(result.TimeToFirstToken?.TotalMilliseconds),
-            Sql.Double(result.Duration.TotalMilliseconds), Sql.Time(result.StartedAt), Sql.Time(result.StartedAt + result.Duration), Sql.Uuid(result.Node));
+            Sql.Double(result.Duration.TotalMilliseconds), Sql.Time(result.StartedAt), Sql.Time(result.StartedAt + result.Duration), Sql.Uuid(result.Node), Sql.Long(result.CacheableTokens));
     }
 
     private static string Json(IReadOnlyList<CallResult> results)
@@ -134,6 +134,7 @@ internal static class SpendRows
         json.WriteString("opened_at"u8, result.StartedAt);
         json.WriteString("settled_at"u8, result.StartedAt + result.Duration);
         Id(json, "node"u8, result.Node);
+        if (result.CacheableTokens is { } cacheable) json.WriteNumber("cacheable_tokens"u8, cacheable);
         json.WriteEndObject();
     }
 

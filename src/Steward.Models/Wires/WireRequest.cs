@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Steward.Models.Caching;
 using Steward.Models.Catalogue;
 
 namespace Steward.Models.Wires;
@@ -22,6 +23,9 @@ internal sealed class WireRequest(ModelCard card, string model, IEnumerable<Chat
     /// <summary>What was sent otherwise than asked for, as codes: <c>dropped:temperature</c>, <c>system_as:developer</c>.</summary>
     public List<string> Notes { get; } = [];
 
+    /// <summary>What of the prompt could come from the provider's cache; the wire says so while it writes. Null where that is not known.</summary>
+    public CacheablePart? Cacheable { get; set; }
+
     /// <summary>Whether the model takes a parameter. When it does not and a value was given, that is noted.</summary>
     public bool Takes(string parameter, bool given)
     {
@@ -37,6 +41,7 @@ internal sealed class WireRequest(ModelCard card, string model, IEnumerable<Chat
     }
 
     /// <summary>All system text, instructions first.</summary>
-    public string SystemText() => string.Join("\n\n", Messages.Where(message => message.Role == ChatRole.System).Select(message => message.Text)
+    /// <param name="before">Only that of the first so many messages.</param>
+    public string SystemText(int before = int.MaxValue) => string.Join("\n\n", Messages.Take(before).Where(message => message.Role == ChatRole.System).Select(message => message.Text)
         .Prepend(options?.Instructions).Where(text => !string.IsNullOrEmpty(text)));
 }

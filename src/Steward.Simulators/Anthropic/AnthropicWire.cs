@@ -7,6 +7,8 @@ internal sealed class MessagesWire : IWire
 {
     public ModelRequest Read(JsonElement root) => MessagesRequest.Read(root, needsMaxTokens: true);
 
+    public PromptShape? Shape(ModelRequest request, JsonElement root) => MarkedPrompt.Of(root);
+
     public Rendered Render(Reply reply, ModelRequest request, JsonElement root) =>
         request.Stream ? MessageStream.Render(reply) : MessageBody.Render(reply);
 

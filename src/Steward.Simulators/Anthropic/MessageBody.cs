@@ -61,9 +61,13 @@ internal static class MessageBody
     {
         // Anthropic counts what came from its cache beside the other input, not within it.
         json.WriteStartObject("usage"u8);
-        json.WriteNumber("input_tokens"u8, reply.PromptTokens - reply.CachedTokens);
-        json.WriteNumber("cache_creation_input_tokens"u8, 0);
+        json.WriteNumber("input_tokens"u8, reply.PromptTokens - reply.CachedTokens - reply.CacheWriteTokens);
+        json.WriteNumber("cache_creation_input_tokens"u8, reply.CacheWriteTokens);
         json.WriteNumber("cache_read_input_tokens"u8, reply.CachedTokens);
+        json.WriteStartObject("cache_creation"u8);
+        json.WriteNumber("ephemeral_5m_input_tokens"u8, reply.CacheWriteTokens);
+        json.WriteNumber("ephemeral_1h_input_tokens"u8, 0);
+        json.WriteEndObject();
         json.WriteNumber("output_tokens"u8, outputTokens);
         json.WriteString("service_tier"u8, "standard"u8);
         json.WriteEndObject();

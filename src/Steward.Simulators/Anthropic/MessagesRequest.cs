@@ -27,6 +27,7 @@ internal static class MessagesRequest
         if (root.TryGetProperty("tools", out var tools) && tools.ValueKind == JsonValueKind.Array)
         {
             foreach (var tool in tools.EnumerateArray()) request.Tools.Add(Fields.Text(tool, "name"));
+            request.ToolTokens = (tools.GetRawText().Length + 3) / 4;
         }
 
         if (root.TryGetProperty("tool_choice", out var choice) && choice.TryGetProperty("type", out var type))

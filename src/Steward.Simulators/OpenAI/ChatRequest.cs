@@ -24,6 +24,7 @@ internal static class ChatRequest
         request.MaxTokens = Fields.Number(root, "max_completion_tokens") ?? Fields.Number(root, "max_tokens");
         if (root.TryGetProperty("tools", out var tools) && tools.ValueKind == JsonValueKind.Array)
         {
+            request.ToolTokens = (tools.GetRawText().Length + 3) / 4;
             foreach (var tool in tools.EnumerateArray())
             {
                 if (tool.TryGetProperty("function", out var function)) request.Tools.Add(Fields.Text(function, "name"));

@@ -8,6 +8,8 @@ internal sealed class ChatWire : IWire
 {
     public ModelRequest Read(JsonElement root) => ChatRequest.Read(root);
 
+    public PromptShape? Shape(ModelRequest request, JsonElement root) => PrefixedPrompt.Of(root, request);
+
     public Rendered Render(Reply reply, ModelRequest request, JsonElement root) =>
         request.Stream ? ChatStream.Render(reply, request.IncludeUsage) : ChatCompletion.Render(reply);
 

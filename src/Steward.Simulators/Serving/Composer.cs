@@ -8,7 +8,7 @@ internal static class Composer
     // A good model that is offered this tool uses it rather than say that it does not know.
     private const string PersonTool = "bring_in_person";
 
-    public static Reply Compose(ModelRequest request, Ruling ruling, long number, long unixSeconds)
+    public static Reply Compose(ModelRequest request, Ruling ruling, long number, long unixSeconds, CacheUse cache = default)
     {
         var answer = ruling.Answer;
         var fault = ruling.Fault?.Kind;
@@ -34,7 +34,8 @@ internal static class Composer
             ToolCalls = calls,
             Finish = finish,
             PromptTokens = prompt,
-            CachedTokens = Math.Min(answer.CachedTokens, prompt),
+            CachedTokens = Math.Min(Math.Max(answer.CachedTokens, cache.Read), prompt),
+            CacheWriteTokens = Math.Min(cache.Written, prompt - Math.Min(Math.Max(answer.CachedTokens, cache.Read), prompt)),
             CompletionTokens = tokens.Count + calls.Sum(c => (c.Name.Length + c.Arguments.Length + 3) / 4),
             ReasoningTokens = answer.ReasoningTokens,
             CreatedUnixSeconds = unixSeconds,

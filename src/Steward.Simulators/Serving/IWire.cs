@@ -9,6 +9,10 @@ internal interface IWire
     /// <exception cref="BadModelRequestException">The body is JSON, but not a request of this wire.</exception>
     ModelRequest Read(JsonElement root);
 
+    /// <summary>The prompt as the service's prompt cache sees it; null where it has none.</summary>
+    /// <exception cref="BadModelRequestException">The caller asks of the cache what it does not do.</exception>
+    PromptShape? Shape(ModelRequest request, JsonElement root) => null;
+
     Rendered Render(Reply reply, ModelRequest request, JsonElement root);
 
     Rendered Error(in Refusal refusal);

@@ -10,6 +10,8 @@ internal sealed class ModelHandler(CallLog log, Sender sender, TimeProvider time
 {
     private static readonly string[] KeyHeaders = ["x-api-key", "x-goog-api-key", "api-key"];
 
+    private readonly PromptMemory _prompts = new(time);
+
     public CompiledScript Script { get; set; } = new(new Script());
 
     public async Task HandleAsync(HttpContext http, IWire wire)
@@ -41,7 +43,8 @@ internal sealed class ModelHandler(CallLog log, Sender sender, TimeProvider time
             request = wire.Read(json.RootElement);
             ruling = Script.Decide(request, http.Request);
             if (Instead(wire, request, ruling.Fault) is { } fault) return fault;
-            var reply = Composer.Compose(request, ruling, number, time.GetUtcNow().ToUnixTimeSeconds());
+            var cache = wire.Shape(request, json.RootElement) is { } shape ? _prompts.Use(KeyOf(http.Request), shape) : default;
+            var reply = Composer.Compose(request, ruling, number, time.GetUtcNow().ToUnixTimeSeconds(), cache);
             var rendered = wire.Render(reply, request, json.RootElement);
             if (!rendered.IsStream) rendered.EndFrame(reply.Tokens.Count);
             return rendered;
@@ -67,6 +70,10 @@ internal sealed class ModelHandler(CallLog log, Sender sender, TimeProvider time
     };
 
     private static Refusal Refusal(Fault fault) => new(fault.Status, $"Simulated error {fault.Status}.", Sender.RetryAfter(fault), fault.Reason);
+
+    public void ForgetPrompts() => _prompts.Clear();
+
+    private static string KeyOf(HttpRequest http) => $"{http.Headers.Authorization}{string.Concat(KeyHeaders.Select(name => http.Headers[name].ToString()))}";
 
     private static bool HasKey(HttpRequest http, string key) =>
         http.Headers.Authorization == $"Bearer {key}" || KeyHeaders.Any(name => http.Headers[name] == key);

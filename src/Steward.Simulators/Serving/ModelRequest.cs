@@ -52,8 +52,13 @@ internal sealed class ModelRequest
         }
     }
 
+    /// <summary>What the tools cost, where the wire counts them.</summary>
+    public int ToolTokens { get; set; }
+
+    public int PromptTokens => ToolTokens + Messages.Sum(m => TokensOf(m.Text));
+
     /// <summary>Four characters to a token, and four tokens for each message's frame.</summary>
-    public int PromptTokens => Messages.Sum(m => (m.Text.Length + 3) / 4 + 4);
+    public static int TokensOf(string message) => ((message.Length + 3) / 4) + 4;
 }
 
 /// <summary>The request is not one of this wire; the text says what to change.</summary>

@@ -28,6 +28,9 @@ internal sealed class Reply
 
     public required int CachedTokens { get; init; }
 
+    /// <summary>Tokens written to the service's cache, where its wire reports them.</summary>
+    public int CacheWriteTokens { get; init; }
+
     /// <summary>Tokens of what is shown; those of <see cref="ReasoningTokens"/> are not among them.</summary>
     public required int CompletionTokens { get; init; }
 

@@ -28,6 +28,7 @@ public sealed class DefaultsTableTests
     {
         null => "",
         string text => text,
+        bool on => on ? "true" : "false",
         Enum name => JsonNamingPolicy.CamelCase.ConvertName(name.ToString()),
         IEnumerable list => string.Join(", ", list.Cast<object>().Select(Text)),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),

@@ -100,6 +100,7 @@ public sealed class SettingsTests
     {
         null => "",
         string text => text,
+        bool on => on ? "true" : "false",
         Enum tone => JsonNamingPolicy.CamelCase.ConvertName(tone.ToString()),
         IEnumerable list => string.Join(", ", list.Cast<object>()),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,

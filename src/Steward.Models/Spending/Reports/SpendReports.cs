@@ -51,6 +51,26 @@ internal sealed class SpendReports(Database database, ITenants tenants)
         return days.Value;
     }
 
+    /// <summary>What providers kept of the prompts of chat, by model and by the day whose prices hold. A provider or model that kept nothing and could not is not among them.</summary>
+    public async Task<List<CachedDay>> CachedDaysAsync(TenantId tenant, (DateTimeOffset From, DateTimeOffset To) span, CancellationToken ct)
+    {
+        var session = database.For(tenant);
+        var days = session.Many(
+            """
+            select provider, model, (opened_at at time zone 'UTC')::date, count(*), coalesce(sum(cacheable_tokens), 0)::bigint,
+              coalesce(sum(cached_input_tokens) filter (where cacheable_tokens is not null), 0)::bigint, sum(input_tokens)::bigint, sum(cached_input_tokens)::bigint,
+              sum(cache_write_5m_tokens)::bigint, sum(cache_write_1h_tokens)::bigint
+            from models.spend where opened_at >= $1 and opened_at < $2 and service = 'chat' and provider is not null and model is not null
+              and (cacheable_tokens is not null or cached_input_tokens > 0 or cache_write_5m_tokens > 0 or cache_write_1h_tokens > 0)
+            group by 1, 2, 3
+            """,
+            static row => new CachedDay(row.GetString(0), row.GetString(1), row.GetFieldValue<DateOnly>(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5),
+                new TokenUsage(row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9))),
+            Sql.Time(span.From), Sql.Time(span.To));
+        await session.SendAsync(ct);
+        return days.Value;
+    }
+
     private static string Sums(string key) =>
         $"""
         select {key} as key, coalesce(sum(cost_usd), 0), count(*), coalesce(sum(input_tokens + cached_input_tokens + cache_write_5m_tokens

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Steward.Models.Caching;
 
 namespace Steward.Models.Wires.Anthropic;
 
@@ -28,9 +29,10 @@ internal sealed class AnthropicWire : IChatWire
         json.WriteString("model"u8, request.Model);
         json.WriteNumber("max_tokens"u8, request.Options?.MaxOutputTokens ?? Math.Min(DefaultMaxTokens, request.Card.MaxOutput ?? DefaultMaxTokens));
         if (request.Stream) json.WriteBoolean("stream"u8, true);
-        var system = request.SystemText();
-        if (system.Length > 0) json.WriteString("system"u8, system);
-        AnthropicMessages.Write(json, request.Messages);
+        var marks = CacheMarks.Of(request);
+        if (marks.Count > 0) request.Cacheable = new(Marked: true, 0, request.Card.CacheMinimum!.Value);
+        WriteSystem(json, request, marks);
+        AnthropicMessages.Write(json, request.Messages, marks);
         if (request.Options is { } options)
         {
             WriteSampling(json, request, options);
@@ -38,6 +40,24 @@ internal sealed class AnthropicWire : IChatWire
         }
 
         json.WriteEndObject();
+    }
+
+    // Text that says the same every time goes first and is marked; what follows it then changes nothing of what is kept.
+    private static void WriteSystem(Utf8JsonWriter json, WireRequest request, IReadOnlySet<int> marks)
+    {
+        var last = marks.Where(at => request.Messages[at].Role == ChatRole.System).DefaultIfEmpty(-1).Max();
+        var kept = request.SystemText(last + 1);
+        if (last < 0 || kept.Length == 0)
+        {
+            var system = request.SystemText();
+            if (system.Length > 0) json.WriteString("system"u8, system);
+            return;
+        }
+
+        json.WriteStartArray("system"u8);
+        AnthropicMessages.WriteText(json, kept, marked: true);
+        foreach (var message in request.Messages.Skip(last + 1).Where(message => message.Role == ChatRole.System && message.Text.Length > 0)) AnthropicMessages.WriteText(json, message.Text, marked: false);
+        json.WriteEndArray();
     }
 
     private static void WriteSampling(Utf8JsonWriter json, WireRequest request, ChatOptions options)

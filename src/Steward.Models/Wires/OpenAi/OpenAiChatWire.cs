@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Steward.Models.Caching;
 using Steward.Models.Catalogue;
 
 namespace Steward.Models.Wires.OpenAi;
@@ -29,8 +30,15 @@ internal sealed class OpenAiChatWire(OpenAiDialect dialect) : IChatWire
         var system = SystemWord(request);
         if (!string.IsNullOrEmpty(options?.Instructions)) OpenAiMessages.WriteText(json, system, options.Instructions);
         if (SchemaInWords(request) is { } words) OpenAiMessages.WriteText(json, system, words);
-        foreach (var message in request.Messages) OpenAiMessages.Write(json, message, system);
+        var (begun, stable) = (Written(json), 0L);
+        foreach (var message in request.Messages)
+        {
+            OpenAiMessages.Write(json, message, system);
+            if (PromptCaching.IsPrefixEnd(message)) stable = Written(json) - begun;
+        }
+
         json.WriteEndArray();
+        var told = Written(json) - begun;
         if (request.Stream)
         {
             json.WriteBoolean("stream"u8, true);
@@ -43,9 +51,17 @@ internal sealed class OpenAiChatWire(OpenAiDialect dialect) : IChatWire
         }
 
         if (dialect.SafePrompt is { } safe && (SafeAsked(options) ?? safe)) json.WriteBoolean("safe_prompt"u8, true);
+        if (dialect.CacheKey && PromptCaching.LaneOf(options) is { } lane) json.WriteString("prompt_cache_key"u8, lane);
         if (options is not null) WriteOptions(json, request, options);
+        begun = Written(json);
+        if (options is not null) WriteTools(json, request, options);
+        // Tools stand before the messages in what the model reads, so they come again with them.
+        var tools = Written(json) - begun;
         json.WriteEndObject();
+        if (stable > 0 && request.Card.CacheMinimum is { } least) request.Cacheable = new(Marked: false, (double)(stable + tools) / (told + tools), least);
     }
+
+    private static long Written(Utf8JsonWriter json) => json.BytesCommitted + json.BytesPending;
 
     private static bool? SafeAsked(ChatOptions? options) =>
         options?.AdditionalProperties?.TryGetValue("safe_prompt", out var asked) == true ? asked as bool? : null;
@@ -86,7 +102,6 @@ internal sealed class OpenAiChatWire(OpenAiDialect dialect) : IChatWire
         if (options.TopK is not null) request.Note("dropped:top_k");
         if (request.Takes("seed", options.Seed is not null)) json.WriteNumber(dialect.Seed, options.Seed!.Value);
         WriteFormat(json, request, options.ResponseFormat);
-        WriteTools(json, request, options);
     }
 
     private static void WriteFormat(Utf8JsonWriter json, WireRequest request, ChatResponseFormat? format)

@@ -9,6 +9,9 @@ internal sealed record OpenAiDialect(bool AsksForUsage = true, bool CompletionTo
     /// <summary>Whether a request of an OpenAI client may pass as it is. Where the server is stricter than OpenAI, requests are written anew.</summary>
     public bool Verbatim { get; init; } = true;
 
+    /// <summary>Takes <c>prompt_cache_key</c>, by which calls that begin alike are sent to where their prefix lies.</summary>
+    public bool CacheKey { get; init; }
+
     public string Seed { get; init; } = "seed";
 
     /// <summary>Brings messages into the order and form the server insists on.</summary>
