@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Steward.Assistants.Configuration;
 using Steward.Assistants.Prompting;
+using Steward.Assistants.Reusing;
 using Steward.Assistants.Routing;
 using Steward.Assistants.Turns;
 using Steward.Conversations;
@@ -27,6 +28,8 @@ public static class AssistantsServices
             .AddSingleton<IAssistantProfiles, AssistantProfiles>()
             .AddSingleton<IContactTexts, AssistantTexts>()
             .AddSingleton<PromptCache>()
+            .AddSingleton(new AnswerCacheSettings())
+            .AddSingleton<AnswerCache>()
             .AddSingleton<Recaller>()
             .AddSingleton<Drafter>()
             .AddSingleton<ModelChooser>()

@@ -55,6 +55,7 @@ public static class ModelsDoor
         services.AddSingleton<IModels, ModelGateway>();
         services.AddEraser<SpendEraser>();
         services.AddRetentionClass<SpendLinks>();
+        services.AddRetention(new("reused_answers", Days: 400, Least: 30, Most: 3650), "models.reused_answers", "at < $1");
         services.AddSingleton<SpendReports>();
         services.AddSingleton<SpendLedger>();
         services.AddSingleton<ISpend>(provider => provider.GetRequiredService<SpendLedger>());

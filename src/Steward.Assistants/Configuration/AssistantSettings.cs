@@ -85,6 +85,11 @@ public sealed record AssistantSettings
     /// <summary>Whether providers are told what of the prompt comes again, so that they keep it for minutes and charge less for it.</summary>
     public bool PromptCaching { get; init; } = true;
 
+    /// <summary>
+    /// Minutes for which a sure answer with sources is given to whoever asks the same as the first thing in a conversation, 0 to 10,080; 0 writes every answer anew.
+    /// </summary>
+    public int AnswerCacheMinutes { get; init; }
+
     /// <summary>Words or phrases the assistant must not speak about; a reply that does is replaced by an offer of a person.</summary>
     public IReadOnlyList<string> RestrictedTopics { get; init; } = [];
 

@@ -25,6 +25,7 @@ internal static partial class SettingsRules
         Require(settings.LowConfidenceAttempts is >= 1 and <= 10, "lowConfidenceAttempts must be between 1 and 10.");
         Require(settings.Escalations is >= 0 and <= 2, "escalations must be between 0 and 2.");
         Require(settings.EscalationCeilingUsd is >= 0 and <= 100, "escalationCeilingUsd must be between 0 and 100.");
+        Require(settings.AnswerCacheMinutes is >= 0 and <= 10_080, "answerCacheMinutes must be between 0 and 10080.");
         Require(settings.Model is null or { Length: > 0 and <= 200 }, "model must be null or a name of at most 200 characters.");
         Require(settings.Fallbacks.Count <= 5 && settings.Fallbacks.All(f => f is { Length: > 0 and <= 200 }), "fallbacks may name at most 5 models.");
         Require(!settings.Fallbacks.Any(VirtualModels.Contains), "fallbacks must name models; auto and the tiers stand for a choice.");

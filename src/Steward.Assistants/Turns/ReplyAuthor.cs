@@ -3,6 +3,7 @@ using Steward.Assistants.Configuration;
 using Steward.Assistants.Context;
 using Steward.Assistants.Deciding;
 using Steward.Assistants.Prompting;
+using Steward.Assistants.Reusing;
 using Steward.Assistants.Routing;
 using Steward.Assistants.Understanding;
 using Steward.Conversations;
@@ -14,7 +15,8 @@ namespace Steward.Assistants.Turns;
 
 /// <summary>Writes the reply of a turn: understand, recall, generate, check, decide. Holds no transaction and stores nothing itself.</summary>
 internal sealed class ReplyAuthor(
-    AssistantStore assistants, Recaller recaller, Drafter drafter, ModelChooser chooser, IModelRouter router, ISpend spend, PromptCache prompts) : IReplyAuthor
+    AssistantStore assistants, Recaller recaller, Drafter drafter, ModelChooser chooser, IModelRouter router, ISpend spend, PromptCache prompts,
+    AnswerCache answers, TimeProvider time) : IReplyAuthor
 {
     public async Task<TurnDecision> WriteAsync(TurnBrief turn, ITurnOutput output, CancellationToken cancelled)
     {
@@ -67,6 +69,17 @@ internal sealed class ReplyAuthor(
         trace.Passages = [.. context.Passages.Select(p => new TracedPassage(p.N, p.PassageId, p.Score))];
         trace.Sections = context.Sections;
 
+        var writer = Writer(turn.Contact);
+        var asked = Reusable.Asks(turn, settings, context, writer)
+            ? await answers.AskAsync(AnswerKey.Of(turn.Tenant, assistant.Id, assistant.Version, language, turn.Unanswered.Select(message => message.Text), context.Passages), ct)
+            : null;
+        if (asked?.Answer is { } kept)
+        {
+            await output.ShowAsync(kept.Text, ct);
+            return Reuse.Of(kept, asked.InFlight, trace, purpose.AssistantId, TitleOf(turn), spend, time.GetUtcNow());
+        }
+
+        using var lead = asked?.Lead;
         var request = new DraftRequest(
             turn.Tenant,
             choice.Models,
@@ -75,7 +88,7 @@ internal sealed class ReplyAuthor(
             Extractive(recalled, context, settings.ConfidenceThreshold),
             new ReplyRules(context.Passages, prompt.Guarded, prompt.Restricted),
             purpose,
-            Writer(turn.Contact))
+            writer)
         {
             Lane = settings.PromptCaching ? prompt.Lane : null,
         };
@@ -104,6 +117,9 @@ internal sealed class ReplyAuthor(
 
         var citations = verdict.KeepsDraft ? Quotes.For(drafted.Said, context.Passages, language) : [];
         var decision = ToDecision(turn, verdict, citations, figures.Value, drafted.Writer, trace, calls);
+        lead?.Complete(
+            Reusable.Gives(drafted, verdict, citations, calls) ? new KeptAnswer(turn.TurnId, turn.Contact.Id, verdict.Text, citations, figures, drafted.Writer, decision.CostUsd) : null,
+            TimeSpan.FromMinutes(settings.AnswerCacheMinutes));
         return choice.Plan is null ? decision : decision with
         {
             AlsoStore = [.. decision.AlsoStore, session => AttemptRows.Append(session, turn.TurnId, purpose.AssistantId, choice, attempts.Made)],
@@ -180,6 +196,9 @@ internal sealed class ReplyAuthor(
         return drafted.Vote is { Agreement: { } agreement } vote ? Confidence.WithVote(figures, agreement, vote.Divided) : figures;
     }
 
+    private static string? TitleOf(TurnBrief turn)
+        => turn.Title is null && turn.Unanswered.FirstOrDefault(message => SmallTalk.Of(message.Text) == SmallTalkKind.None) is { } asked ? Titles.Of(asked.Text) : null;
+
     private TurnDecision ToDecision(
         TurnBrief turn, Verdict verdict, IReadOnlyList<Citation> citations, double confidence, string model, TurnTrace trace, List<CallResult> calls)
         => new(
@@ -191,7 +210,7 @@ internal sealed class ReplyAuthor(
             model,
             calls.Sum(call => call.Cost.Usd),
             verdict.HandoffReason,
-            turn.Title is null && turn.Unanswered.FirstOrDefault(message => SmallTalk.Of(message.Text) == SmallTalkKind.None) is { } asked ? Titles.Of(asked.Text) : null,
+            TitleOf(turn),
             trace.ToJson(),
             [.. calls.Select(call => (Action<Platform.Postgres.TenantSession>)(session => spend.AppendSettle(session, call)))])
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Steward.Assistants.Context;
 using Steward.Assistants.Deciding;
+using Steward.Assistants.Reusing;
 using Steward.Assistants.Routing;
 using Steward.Models;
 
@@ -30,6 +31,9 @@ internal sealed class TurnTrace
 
     /// <summary>Every vote of the ensemble that wrote the reply; null where one model did.</summary>
     public EnsembleVote? Ensemble { get; set; }
+
+    /// <summary>Where the answer comes from; null where it was written for this turn.</summary>
+    public TracedReuse? Reused { get; set; }
 
     public List<TracedCall> Calls { get; } = [];
 

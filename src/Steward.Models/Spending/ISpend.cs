@@ -15,7 +15,16 @@ public interface ISpend
 
     /// <summary>Appends the settlement of one call, for instance to the batch that commits a turn. Settling twice changes nothing.</summary>
     void AppendSettle(TenantSession session, CallResult result);
+
+    /// <summary>Appends what an answer that was given again would have cost.</summary>
+    void AppendReused(TenantSession session, ReusedAnswer answer);
 }
+
+/// <summary>An answer that was given without a call, because it had been written for the same question before.</summary>
+/// <param name="Model">The model that had written it.</param>
+/// <param name="SavedUsd">What that had cost, US dollars.</param>
+/// <param name="InFlight">It was being written when it was asked for.</param>
+public sealed record ReusedAnswer(Guid Id, DateTimeOffset At, Guid? AssistantId, string Model, decimal SavedUsd, bool InFlight);
 
 /// <summary>Hears of ended calls; the ledger implements it.</summary>
 internal interface ISpendSink

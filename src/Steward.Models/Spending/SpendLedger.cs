@@ -31,6 +31,8 @@ internal sealed partial class SpendLedger(Database database, TimeProvider time, 
 
     public void AppendOpen(TenantSession session, SpendContext context) => SpendRows.AppendOpen(session, context);
 
+    public void AppendReused(TenantSession session, ReusedAnswer answer) => ReusedAnswers.Append(session, answer);
+
     public void AppendSettle(TenantSession session, CallResult result)
     {
         SpendRows.AppendSettle(session, result);

@@ -25,6 +25,7 @@ public static class ErasingDoor
         services.TryAddSingleton(new ErasureSettings());
         services.AddSingleton<ErasedContacts>();
         services.AddHostedService(provider => provider.GetRequiredService<ErasedContacts>());
+        services.AddSingleton<IGoneContacts>(provider => provider.GetRequiredService<ErasedContacts>());
         services.AddSingleton<ErasureRows>();
         services.AddSingleton<IContactErasures>(provider => provider.GetRequiredService<ErasureRows>());
         services.AddSingleton<ErasureWork>();

@@ -30,6 +30,8 @@ public sealed class SettingsTests
         { "contextTokens", new() { ContextTokens = 2_000, MaxOutputTokens = 1_000 } },
         { "confidenceThreshold", new() { ConfidenceThreshold = 1.01 } },
         { "lowConfidenceAttempts", new() { LowConfidenceAttempts = 0 } },
+        { "answerCacheMinutes", new() { AnswerCacheMinutes = -1 } },
+        { "answerCacheMinutes", new() { AnswerCacheMinutes = 10_081 } },
         { "model", new() { Model = "" } },
         { "fallbacks", new() { Fallbacks = [null!] } },
         { "fallbacks", new() { Fallbacks = ["a", "b", "c", "d", "e", "f"] } },

@@ -2,10 +2,12 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Steward.Assistants.Configuration;
 using Steward.Assistants.Prompting;
+using Steward.Assistants.Reusing;
 using Steward.Assistants.Routing;
 using Steward.Assistants.Turns;
 using Steward.Conversations;
 using Steward.Models;
+using Steward.Platform.Tenancy;
 using Steward.Platform.Wakeups;
 using Steward.Testing;
 
@@ -17,11 +19,23 @@ internal sealed class Author : IAsyncDisposable
     private readonly TestDatabase _database;
     private readonly AssistantStore _store;
 
-    private Author(TestDatabase database)
+    private Author(TestDatabase database, Author? sharing)
     {
         _database = database;
         _store = new(database.Database, database.Sealing, new SilentWakeups(), TimeProvider.System);
+        Cache = sharing?.Cache ?? new AnswerCache(new(), Gone, Time);
     }
+
+    public TenantId Tenant => _database.Tenant;
+
+    public ManualTime Time { get; } = new();
+
+    public TestGone Gone { get; } = new();
+
+    public AnswerCache Cache { get; }
+
+    /// <summary>Who asks; somebody new each time where nobody is named.</summary>
+    public ContactBrief? Contact { get; set; }
 
     public TestModels Models { get; } = new();
 
@@ -37,11 +51,48 @@ internal sealed class Author : IAsyncDisposable
 
     public TestSpend Spend { get; } = new();
 
-    public static async Task<Author> CreateAsync(PostgresServer server, AssistantSettings? settings = null)
+    /// <param name="sharing">The author whose node, and so whose kept answers, this one shares.</param>
+    public static async Task<Author> CreateAsync(PostgresServer server, AssistantSettings? settings = null, Author? sharing = null)
     {
-        var author = new Author(await TestDatabase.CreateAsync(server, ("assistants", typeof(AssistantsServices).Assembly)));
+        var author = new Author(await TestDatabase.CreateAsync(server, ("assistants", typeof(AssistantsServices).Assembly)), sharing);
         await author._store.CreateAsync(author._database.Tenant, settings ?? new(), CancellationToken.None);
         return author;
+    }
+
+    public async Task ChangeAsync(AssistantSettings settings)
+    {
+        var assistant = (await _store.ListAsync(_database.Tenant, CancellationToken.None)).Single();
+        await _store.UpdateAsync(_database.Tenant, assistant.Id, null, settings, CancellationToken.None);
+    }
+
+    /// <summary>The model says this once the returned source is set; each call waits for it.</summary>
+    public TaskCompletionSource Holds(string text, bool failFirst = false)
+    {
+        var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var calls = 0;
+        Models.Client("test/large").Stream = (_, _, ct) => HeldAsync(Interlocked.Increment(ref calls) == 1 && failFirst, ct);
+        return open;
+
+        async IAsyncEnumerable<ChatResponseUpdate> HeldAsync(bool fails, [EnumeratorCancellation] CancellationToken ct)
+        {
+            await open.Task.WaitAsync(ct);
+            if (fails)
+            {
+                throw new ModelFailedException(FailureKind.Overloaded, "Not now.");
+            }
+
+            yield return new ChatResponseUpdate(ChatRole.Assistant, text);
+            yield return new ChatResponseUpdate(ChatRole.Assistant, []) { FinishReason = ChatFinishReason.Stop };
+        }
+    }
+
+    /// <summary>Waits until so many calls have reached the model, and so many turns wait for one of them.</summary>
+    public async Task WaitingAsync(int calls, int others = 0)
+    {
+        while (Models.Called.Count < calls || Cache.Count.Waiting < others)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>The model says these deltas and ends well.</summary>
@@ -65,10 +116,10 @@ internal sealed class Author : IAsyncDisposable
     public async Task<TurnDecision> AnswerAsync(int streak, BriefMessage[] history, string[] messages, bool beyondQuota, CancellationToken ct = default)
     {
         var author = new ReplyAuthor(
-            _store, new Recaller(Knowledge, TimeProvider.System), new Drafter(Models, Masking), new ModelChooser(Models, Router, Budgets), Router, Spend, new PromptCache());
+            _store, new Recaller(Knowledge, TimeProvider.System), new Drafter(Models, Masking), new ModelChooser(Models, Router, Budgets), Router, Spend, new PromptCache(), Cache, Time);
         return await author.WriteAsync(
             new TurnBrief(
-                _database.Tenant, Guid.NewGuid(), Guid.NewGuid(), 1, 1, null, "api", new ContactBrief(Guid.NewGuid(), null, null, "en", false),
+                _database.Tenant, Guid.NewGuid(), Guid.NewGuid(), 1, 1, null, "api", Contact ?? new ContactBrief(Guid.NewGuid(), null, null, "en", false),
                 [.. messages.Select((text, i) => new BriefMessage(Guid.NewGuid(), 100 + i, MessageAuthor.Contact, text, default))], history, streak, null, [], default)
             {
                 BeyondQuota = beyondQuota,

@@ -3,6 +3,7 @@ using Steward.Conversations;
 using Steward.Knowledge.Articles;
 using Steward.Knowledge.Searching;
 using Steward.Models;
+using Steward.Platform.Erasing;
 using Steward.Platform.Postgres;
 using Steward.Platform.Tenancy;
 using Steward.Testing;
@@ -31,9 +32,14 @@ internal sealed class TestModels : IModels
     public IChatClient Chat(TenantId tenant, string? modelName, CallPurpose purpose)
     {
         var name = modelName ?? Default;
-        Called.Add(name);
-        SpendIds.Add(purpose.SpendId);
-        var inner = Client(name);
+        TestChatClient inner;
+        lock (_clients)
+        {
+            Called.Add(name);
+            SpendIds.Add(purpose.SpendId);
+            inner = Client(name);
+        }
+
         return new TestChatClient { Stream = (messages, options, ct) => ReportAsync(inner, name, tenant, purpose, messages, options, ct) };
     }
 
@@ -61,7 +67,11 @@ internal sealed class TestModels : IModels
         {
             var result = new CallResult(
                 Guid.NewGuid(), tenant, purpose, "test", model, new TokenUsage(10, Output: 5), CallCost.Nothing with { Usd = Costs.GetValueOrDefault(model) }, false, outcome, null, "stop", 1, null, TimeSpan.Zero, default);
-            Results.Add(result);
+            lock (_clients)
+            {
+                Results.Add(result);
+            }
+
             purpose.OnResult?.Invoke(result);
         }
     }
@@ -114,9 +124,26 @@ internal sealed class TestKnowledge : IKnowledgeSearch
         return this;
     }
 
+    public TestKnowledge Forget()
+    {
+        _entries.Clear();
+        return this;
+    }
+
+    /// <summary>Knows what another knows, under the same ids.</summary>
+    public void SameAs(TestKnowledge other)
+    {
+        _entries.Clear();
+        _entries.AddRange(other._entries);
+    }
+
     public Task<KnowledgeResult> SearchAsync(TenantId tenant, KnowledgeQuery query, CancellationToken ct)
     {
-        Asked.Add(query.Text);
+        lock (_entries)
+        {
+            Asked.Add(query.Text);
+        }
+
         var found = _entries.Where(entry => query.Text.Contains(entry.Word, StringComparison.OrdinalIgnoreCase)).ToList();
         return Task.FromResult(new KnowledgeResult(
             [.. found.SelectMany(entry => entry.Passages).Take(query.K)], found.Select(entry => entry.Answerability).DefaultIfEmpty(0.1).Max(), found.Count > 0, []));
@@ -133,7 +160,11 @@ internal sealed class TestOutput : ITurnOutput
     public ValueTask ShowAsync(string text, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        Seen.Add(text);
+        lock (Seen)
+        {
+            Seen.Add(text);
+        }
+
         return default;
     }
 
@@ -156,4 +187,25 @@ internal sealed class TestSpend : ISpend
     public void AppendOpen(TenantSession session, SpendContext context) => throw new NotSupportedException();
 
     public void AppendSettle(TenantSession session, CallResult result) => Settled.Add(result);
+
+    public List<ReusedAnswer> Reused { get; } = [];
+
+    public void AppendReused(TenantSession session, ReusedAnswer answer) => Reused.Add(answer);
+}
+
+/// <summary>Contacts that a test erases.</summary>
+internal sealed class TestGone : IGoneContacts
+{
+    private readonly HashSet<(TenantId Tenant, Guid Contact)> _gone = [];
+    private readonly List<Action<TenantId, Guid>> _listeners = [];
+
+    public void Erase(TenantId tenant, Guid contact)
+    {
+        _gone.Add((tenant, contact));
+        _listeners.ForEach(tell => tell(tenant, contact));
+    }
+
+    public bool Has(TenantId tenant, Guid contact) => _gone.Contains((tenant, contact));
+
+    public void Listen(Action<TenantId, Guid> erased) => _listeners.Add(erased);
 }

@@ -12,6 +12,7 @@ internal static class CachingEndpoint
         HttpContext http, SpendReports reports, PriceList prices, TimeProvider time, DateTimeOffset? from, DateTimeOffset? to, CancellationToken ct)
     {
         if (SpendEndpoint.Span(from, to, time) is not { } span) return SpendEndpoint.OutOfRange();
-        return TypedResults.Ok(CachedPrompts.Of(prices, span, await reports.CachedDaysAsync(http.Caller().Tenant, span, ct)));
+        var tenant = http.Caller().Tenant;
+        return TypedResults.Ok(CachedPrompts.Of(prices, span, await reports.CachedDaysAsync(tenant, span, ct)) with { Answers = await reports.ReusedAsync(tenant, span, ct) });
     }
 }

@@ -14,7 +14,16 @@ namespace Steward.Models.Spending.Reports;
 /// <param name="LeftOutUnpriced">Calls left out of the money, because their model has no price for what it kept.</param>
 internal sealed record CachingReport(
     DateTimeOffset From, DateTimeOffset To, double? HitRate, long CacheableTokens, long HitTokens, long CachedTokens, long WrittenTokens,
-    decimal DiscountUsd, decimal WriteUsd, decimal SavedUsd, long LeftOutUnpriced, IReadOnlyList<CachingLine> Models);
+    decimal DiscountUsd, decimal WriteUsd, decimal SavedUsd, long LeftOutUnpriced, IReadOnlyList<CachingLine> Models)
+{
+    /// <summary>Answers that were given again. Their money is not in the figures of prompts.</summary>
+    public ReusedSum Answers { get; init; } = new(0, 0, 0);
+}
+
+/// <summary>Answers that were given without a call.</summary>
+/// <param name="InFlight">Those of them that were being written when they were asked for.</param>
+/// <param name="SavedUsd">What writing them had cost.</param>
+internal sealed record ReusedSum(long Count, long InFlight, decimal SavedUsd);
 
 /// <summary>One model's part.</summary>
 internal sealed record CachingLine(string Model, double? HitRate, long CacheableTokens, long HitTokens, long CachedTokens, long WrittenTokens, decimal DiscountUsd, decimal WriteUsd, decimal SavedUsd);

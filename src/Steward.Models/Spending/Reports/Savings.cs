@@ -13,7 +13,11 @@ namespace Steward.Models.Spending.Reports;
 /// <param name="LeftOutBuiltIn">Calls of built-in models, left out of both sides: what they answered cost nothing.</param>
 internal sealed record SavingsReport(
     DateTimeOffset From, DateTimeOffset To, string Against, decimal ActualUsd, decimal BaselineUsd, decimal SavedUsd, decimal SavedPercent, long Calls,
-    long Estimated, long LeftOutUnpriced, long LeftOutBuiltIn, IReadOnlyList<SavingsLine> Models);
+    long Estimated, long LeftOutUnpriced, long LeftOutBuiltIn, IReadOnlyList<SavingsLine> Models)
+{
+    /// <summary>Answers that were given again without a call. They are on neither side: <see cref="SavedUsd"/> lacks what they saved.</summary>
+    public ReusedSum Reused { get; init; } = new(0, 0, 0);
+}
 
 /// <summary>One model's part.</summary>
 internal sealed record SavingsLine(string Model, long Calls, decimal ActualUsd, decimal BaselineUsd);

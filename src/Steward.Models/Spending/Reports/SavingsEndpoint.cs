@@ -18,8 +18,9 @@ internal static class SavingsEndpoint
         if (!string.IsNullOrEmpty(against) && (named = Named(against, prices, settings)) is null)
             return Problem.Of(400, "spend.against", "'against' is a model of the price list, such as openai/gpt-4-turbo.");
         var days = await reports.DaysAsync(http.Caller().Tenant, span, ct);
-        return Savings.Of(prices, span, days, named) is { } report ? TypedResults.Ok(report)
-            : days.Count == 0 || named is null ? TypedResults.Ok(new SavingsReport(span.From, span.To, against ?? "", 0, 0, 0, 0, 0, 0, days.Where(day => day.Unpriced).Sum(day => day.Calls), 0, []))
+        var reused = await reports.ReusedAsync(http.Caller().Tenant, span, ct);
+        return Savings.Of(prices, span, days, named) is { } report ? TypedResults.Ok(report with { Reused = reused })
+            : days.Count == 0 || named is null ? TypedResults.Ok(new SavingsReport(span.From, span.To, against ?? "", 0, 0, 0, 0, 0, 0, days.Where(day => day.Unpriced).Sum(day => day.Calls), 0, []) { Reused = reused })
             : Problem.Of(400, "spend.against", $"'{against}' has no price on some day of that time.");
     }
 

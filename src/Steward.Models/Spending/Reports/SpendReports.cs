@@ -71,6 +71,18 @@ internal sealed class SpendReports(Database database, ITenants tenants)
         return days.Value;
     }
 
+    /// <summary>What answers that were given again saved.</summary>
+    public async Task<ReusedSum> ReusedAsync(TenantId tenant, (DateTimeOffset From, DateTimeOffset To) span, CancellationToken ct)
+    {
+        var session = database.For(tenant);
+        var sum = session.One(
+            "select count(*), count(*) filter (where in_flight), coalesce(sum(saved_usd), 0) from models.reused_answers where at >= $1 and at < $2",
+            static row => new ReusedSum(row.GetInt64(0), row.GetInt64(1), row.GetDecimal(2)),
+            Sql.Time(span.From), Sql.Time(span.To));
+        await session.SendAsync(ct);
+        return sum.Value!;
+    }
+
     private static string Sums(string key) =>
         $"""
         select {key} as key, coalesce(sum(cost_usd), 0), count(*), coalesce(sum(input_tokens + cached_input_tokens + cache_write_5m_tokens

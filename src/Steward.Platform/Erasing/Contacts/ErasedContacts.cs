@@ -12,7 +12,7 @@ namespace Steward.Platform.Erasing.Contacts;
 /// The contacts that were erased while a token of theirs may still be good or be renewed: every node keeps them in memory, so that a token costs
 /// no round trip. Read before the node serves, after every wake-up, and every few seconds, because a wake-up may be lost.
 /// </summary>
-internal sealed partial class ErasedContacts(Database database, IWakeups wakeups, ILogger<ErasedContacts> log) : BackgroundService
+internal sealed partial class ErasedContacts(Database database, IWakeups wakeups, ILogger<ErasedContacts> log) : BackgroundService, IGoneContacts
 {
     private const string Topic = "erasures";
 
@@ -25,7 +25,6 @@ internal sealed partial class ErasedContacts(Database database, IWakeups wakeups
 
     public bool Has(TenantId tenant, Guid contact) => _gone.ContainsKey((tenant, contact));
 
-    /// <summary>For memories that name contacts. Called once per contact on each node; must be short.</summary>
     public void Listen(Action<TenantId, Guid> erased)
     {
         lock (_listeners)
