@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Steward.Bench.Caching;
 using Steward.Bench.Routing;
 using Steward.Bench.Search;
 
@@ -10,6 +11,11 @@ if (args is ["search", .. var rest])
 if (args is ["routing"])
 {
     return RoutingTable.Run();
+}
+
+if (args is ["caching"])
+{
+    return await CachingTable.RunAsync();
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(SearchTable).Assembly).Run(args);

@@ -10,8 +10,8 @@ internal static class CacheMarks
     /// <summary>The most markers that the messages wire takes.</summary>
     private const int Most = 4;
 
-    /// <summary>Places, in <see cref="WireRequest.Messages"/>, of the last marked messages whose prefix reaches the model's least length. That is an estimate; a marker too early
-    /// costs nothing, since the provider passes over it.</summary>
+    /// <summary>Places, in <see cref="WireRequest.Messages"/>, of the last marked messages whose prefix may reach the model's least length. That is an estimate, and the margin is
+    /// taken off: a marker too early costs nothing, since the provider passes over it, and one that is missing costs the whole prefix.</summary>
     public static IReadOnlySet<int> Of(WireRequest request)
     {
         if (request.Card.CacheMinimum is not { } least || !request.Messages.Any(PromptCaching.IsPrefixEnd)) return new HashSet<int>();
@@ -23,7 +23,7 @@ internal static class CacheMarks
         {
             var message = request.Messages[i];
             if (message.Role != ChatRole.System) tokens += message.Contents.Sum(CountContent);
-            if (tokens >= least && PromptCaching.IsPrefixEnd(message)) reached.Add(i);
+            if (tokens * (1 + estimator.Margin) >= least && PromptCaching.IsPrefixEnd(message)) reached.Add(i);
         }
 
         return reached.TakeLast(Most).ToHashSet();

@@ -136,6 +136,25 @@ public sealed class PromptCachingTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Answers_that_were_given_again_are_counted_beside_both_reports_of_savings()
+    {
+        await using var host = await GatewayHost.StartAsync(server);
+        var session = host.Database.Database.For(host.Database.Tenant);
+        host.Spend.AppendReused(session, new ReusedAnswer(Guid.NewGuid(), DateTimeOffset.UtcNow.AddMinutes(-1), Guid.NewGuid(), "gpt-4o", 0.015m, InFlight: false));
+        host.Spend.AppendReused(session, new ReusedAnswer(Guid.NewGuid(), DateTimeOffset.UtcNow.AddMinutes(-1), null, "gpt-4o", 0.005m, InFlight: true));
+        host.Spend.AppendReused(session, new ReusedAnswer(Guid.NewGuid(), DateTimeOffset.UtcNow.AddDays(-60), null, "gpt-4o", 1m, InFlight: true));
+        await session.SendAsync(default);
+        foreach (var sum in new[]
+        {
+            (await host.Http.GetFromJsonAsync<JsonElement>("api/spend/caching")).GetProperty("answers"),
+            (await host.Http.GetFromJsonAsync<JsonElement>("api/spend/savings")).GetProperty("reused"),
+        })
+        {
+            (sum.GetProperty("count").GetInt64(), sum.GetProperty("inFlight").GetInt64(), sum.GetProperty("savedUsd").GetDecimal()).ShouldBe((2, 1, 0.02m));
+        }
+    }
+
+    [Fact]
     public async Task A_tenant_without_calls_has_no_hit_rate()
     {
         await using var host = await GatewayHost.StartAsync(server);
