@@ -60,8 +60,8 @@ public sealed class PromptCachingTests(PostgresServer server)
 
     [Theory]
     [InlineData("anthropic/claude-sonnet-4-5", 600)]
-    [InlineData("anthropic/claude-haiku-4-5", 3_000)]
-    [InlineData("anthropic/claude-3-haiku-20240307", 1_500)]
+    [InlineData("anthropic/claude-haiku-4-5", 2_000)]
+    [InlineData("anthropic/claude-3-haiku-20240307", 1_100)]
     [InlineData("anthropic/claude-3-sonnet-20240229", 6_000)]
     public async Task A_prefix_shorter_than_the_model_keeps_carries_no_marker(string model, int words)
     {
