@@ -12,6 +12,7 @@ using Steward.Models.Gateway.Messages;
 using Steward.Models.Prices;
 using Steward.Models.Providers;
 using Steward.Models.Routing;
+using Steward.Models.Shadow;
 using Steward.Models.Spending;
 using Steward.Models.Spending.Reports;
 using Steward.Platform.Audit;
@@ -27,7 +28,7 @@ namespace Steward.Models;
 /// <summary>The doors of the model gateway.</summary>
 public static class ModelsDoor
 {
-    /// <summary>Adds <see cref="IModels"/>, <see cref="IModelRouter"/>, <see cref="ISpend"/> and what they need. Settings: for each provider <c>X_API_KEY</c>,
+    /// <summary>Adds <see cref="IModels"/>, <see cref="IModelRouter"/>, <see cref="IShadow"/>, <see cref="ISpend"/> and what they need. Settings: for each provider <c>X_API_KEY</c>,
     /// <c>X_API_KEY_FILE</c>, <c>X_BASE_URL</c> and <c>X_MODELS</c>; <c>STEWARD_PROVIDERS</c>, <c>STEWARD_MODEL</c>, <c>STEWARD_EMBEDDING_MODEL</c>,
     /// <c>STEWARD_PRICES</c>, <c>STEWARD_MODELS</c>. A setting, price list or catalogue that cannot be read stops the start.</summary>
     public static IServiceCollection AddModels(this IServiceCollection services, IConfiguration configuration)
@@ -52,6 +53,7 @@ public static class ModelsDoor
         services.AddSingleton<IModelRouter>(provider => provider.GetRequiredService<ModelRouter>());
         services.AddSingleton<CallRuntime>();
         services.AddBudgets();
+        services.AddShadow();
         services.AddSingleton<IModels, ModelGateway>();
         services.AddEraser<SpendEraser>();
         services.AddRetentionClass<SpendLinks>();
@@ -65,7 +67,7 @@ public static class ModelsDoor
         return services;
     }
 
-    /// <summary>Maps <c>/v1</c> (the OpenAI wire), <c>/api/models</c> and <c>/api/spend</c>.</summary>
+    /// <summary>Maps <c>/v1</c> (the OpenAI wire), <c>/api/models</c>, <c>/api/spend</c> and <c>/api/shadow</c>.</summary>
     public static IEndpointRouteBuilder MapModels(this IEndpointRouteBuilder routes)
     {
         var wire = routes.MapGroup("/v1").WithTags("Model gateway").RequirePermission(Permissions.ModelsUse);
@@ -96,6 +98,7 @@ public static class ModelsDoor
         api.MapGet("/spend/caching", CachingEndpoint.GetAsync).WithName("GetCaching")
             .WithSummary("How much of prompts came from providers' caches, and what that saved net of writing them.").RequirePermission(Permissions.SpendRead);
         RoutingEndpoints.Map(routes);
+        ShadowEndpoints.Map(routes);
         BudgetEndpoints.Map(api);
         return routes;
     }

@@ -16,7 +16,7 @@ namespace Steward.Assistants.Turns;
 /// <summary>Writes the reply of a turn: understand, recall, generate, check, decide. Holds no transaction and stores nothing itself.</summary>
 internal sealed class ReplyAuthor(
     AssistantStore assistants, Recaller recaller, Drafter drafter, ModelChooser chooser, IModelRouter router, ISpend spend, PromptCache prompts,
-    AnswerCache answers, TimeProvider time) : IReplyAuthor
+    AnswerCache answers, TimeProvider time, IShadow shadow) : IReplyAuthor
 {
     public async Task<TurnDecision> WriteAsync(TurnBrief turn, ITurnOutput output, CancellationToken cancelled)
     {
@@ -120,10 +120,20 @@ internal sealed class ReplyAuthor(
         lead?.Complete(
             Reusable.Gives(drafted, verdict, citations, calls) ? new KeptAnswer(turn.TurnId, turn.Contact.Id, verdict.Text, citations, figures, drafted.Writer, decision.CostUsd) : null,
             TimeSpan.FromMinutes(settings.AnswerCacheMinutes));
-        return choice.Plan is null ? decision : decision with
+        var also = decision.AlsoStore.ToList();
+        if (choice.Plan is not null)
         {
-            AlsoStore = [.. decision.AlsoStore, session => AttemptRows.Append(session, turn.TurnId, purpose.AssistantId, choice, attempts.Made)],
-        };
+            also.Add(session => AttemptRows.Append(session, turn.TurnId, purpose.AssistantId, choice, attempts.Made));
+        }
+
+        if (verdict.KeepsDraft && drafted.Writer != BuiltInModelNames.Extractive)
+        {
+            // Only what the customer was really given is worth learning.
+            var taught = Taught(turn, request, drafted);
+            also.Add(session => session.AfterCommit(() => shadow.Offer(taught)));
+        }
+
+        return decision with { AlsoStore = also };
 
         Judged Judge(Drafted said)
         {
@@ -157,6 +167,11 @@ internal sealed class ReplyAuthor(
             KeepsDraft: false,
             null);
     }
+
+    /// <summary>Intents are not recorded yet.</summary>
+    private static TaughtTurn Taught(TurnBrief turn, DraftRequest request, Drafted drafted) => new(
+        turn.Tenant, request.Purpose.AssistantId, turn.ConversationId, turn.TurnId, turn.Contact.Id, null, drafted.Writer, request.Messages, drafted.Text, request.Writer,
+        (float)request.Settings.Temperature, request.Settings.MaxOutputTokens);
 
     /// <summary>What the contact's record says of it.</summary>
     private static KnownPerson Writer(ContactBrief contact)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Steward.Models.Providers;
+using Steward.Models.Settings;
 using Steward.Platform.Access;
 using Steward.Platform.Audit;
 using Steward.Platform.Paging;
@@ -75,7 +76,7 @@ internal static class RoutingEndpoints
         return TypedResults.Ok(router.Plan(settings, await directory.ProvidersAsync(tenant, ct), VirtualModels.Auto, question));
     }
 
-    private static async Task<Ok<RoutingAnswer>> AnswerAsync(HttpContext http, StoredRouting stored, ModelRouter router, ModelDirectory directory, TierCosts costs, CancellationToken ct)
+    private static async Task<Ok<RoutingAnswer>> AnswerAsync(HttpContext http, Stored<RoutingSettings> stored, ModelRouter router, ModelDirectory directory, TierCosts costs, CancellationToken ct)
     {
         var tenant = http.Caller().Tenant;
         var providers = await directory.ProvidersAsync(tenant, ct);

@@ -36,7 +36,7 @@ public sealed class ErasureTests(ApiHost host)
     [
         "conversations.contact_identities", "conversations.contacts", "conversations.conversations", "conversations.deliveries", "conversations.delivery_statuses",
         "conversations.live_snapshots", "conversations.message_words", "conversations.messages", "conversations.tool_calls", "conversations.turns", "conversations.worded",
-        "models.spend", "platform.events", "platform.file_blobs", "platform.file_chunks", "platform.files", "platform.idempotency", "platform.notices", "platform.rate_counts",
+        "models.shadow_pairs", "models.spend", "platform.events", "platform.file_blobs", "platform.file_chunks", "platform.files", "platform.idempotency", "platform.notices", "platform.rate_counts",
     ];
 
     [Fact]
@@ -152,6 +152,7 @@ public sealed class ErasureTests(ApiHost host)
             business.Tenant, $"owner-{Guid.NewGuid():N}@example.com", "Olga", "a long password 1", Role.Owner, CancellationToken.None);
         await SetAsync(business, "/api/masking", new { masking = "models" });
         await SetAsync(business, "/api/models/routing", new { policy = "seed" });
+        await SetAsync(business, "/api/shadow/settings", new { sampleRate = 0.2 });
         await SetAsync(business, "/api/budgets/tenant.day", new { warnUsd = 20 });
         await SetAsync(business, "/api/retention", new { days = new { conversations = 400 } });
         await SetAsync(business, "/api/conversations/word-search", new { enabled = true });

@@ -112,6 +112,13 @@ internal sealed class Person(Business business, Guid contact, Guid conversation,
             """,
             tenant, conversation);
         await ApiHost.AskAsync(
+            admin,
+            """
+            insert into models.shadow_pairs (tenant_id, id, at, conversation_id, contact_id, turn_id, intent, teacher, held_back, pair)
+            values ($1, gen_random_uuid(), now(), $2, $3, gen_random_uuid(), 'none', 'test/large', false, '\x00')
+            """,
+            tenant, conversation, contact);
+        await ApiHost.AskAsync(
             admin, "insert into platform.rate_counts (tenant_id, rule, key, seconds, heads, uses) values ($1, 'contact', $2, '{3600}', '{1}', '{1}')", tenant, contact.ToString());
     }
 

@@ -39,6 +39,8 @@ public sealed class AuditedTests(ApiHost host)
         ["ChangePassword"] = () => JsonContent.Create(new { current = Password, password = "a long password 2" }),
         ["ExportAudit"] = () => null,
         ["ExportConversations"] = () => null,
+        ["ExportShadowPairs"] = () => null,
+        ["SetShadowSettings"] = () => JsonContent.Create(new { sampleRate = 0.2 }),
         ["SetRetention"] = () => JsonContent.Create(new { days = new { audit = 500 } }),
         ["CreateTenant"] = () => JsonContent.Create(new { name = "Made", ownerEmail = "eve@example.com" }),
         ["RenameTenant"] = () => JsonContent.Create(new { name = "Renamed" }),

@@ -51,6 +51,8 @@ internal sealed class Author : IAsyncDisposable
 
     public TestSpend Spend { get; } = new();
 
+    public TestShadow Shadow { get; } = new();
+
     /// <param name="sharing">The author whose node, and so whose kept answers, this one shares.</param>
     public static async Task<Author> CreateAsync(PostgresServer server, AssistantSettings? settings = null, Author? sharing = null)
     {
@@ -116,7 +118,7 @@ internal sealed class Author : IAsyncDisposable
     public async Task<TurnDecision> AnswerAsync(int streak, BriefMessage[] history, string[] messages, bool beyondQuota, CancellationToken ct = default)
     {
         var author = new ReplyAuthor(
-            _store, new Recaller(Knowledge, TimeProvider.System), new Drafter(Models, Masking), new ModelChooser(Models, Router, Budgets), Router, Spend, new PromptCache(), Cache, Time);
+            _store, new Recaller(Knowledge, TimeProvider.System), new Drafter(Models, Masking), new ModelChooser(Models, Router, Budgets), Router, Spend, new PromptCache(), Cache, Time, Shadow);
         return await author.WriteAsync(
             new TurnBrief(
                 _database.Tenant, Guid.NewGuid(), Guid.NewGuid(), 1, 1, null, "api", Contact ?? new ContactBrief(Guid.NewGuid(), null, null, "en", false),

@@ -179,6 +179,14 @@ internal sealed class TestOutput : ITurnOutput
     public Task CompleteToolAsync(Guid toolCallId, string resultJson, CancellationToken ct) => throw new NotSupportedException();
 }
 
+/// <summary>Remembers what was offered to learn from.</summary>
+internal sealed class TestShadow : IShadow
+{
+    public List<TaughtTurn> Offered { get; } = [];
+
+    public void Offer(TaughtTurn turn) => Offered.Add(turn);
+}
+
 /// <summary>Remembers which calls were settled.</summary>
 internal sealed class TestSpend : ISpend
 {
