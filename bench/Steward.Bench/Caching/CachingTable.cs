@@ -76,7 +76,7 @@ internal static class CachingTable
             var context = ContextBudget.Assemble([asked], history, Passages(conversation, turn), prompt.Tokens + settings.MaxOutputTokens,
                 new(settings.ContextTokens, settings.HistoryMessages, settings.HistoryTokens, settings.HistoryNeverCut, settings.Passages), TokenEstimator.ForModel(model));
             var options = new ChatOptions { Temperature = (float)settings.Temperature, MaxOutputTokens = settings.MaxOutputTokens, Tools = TurnTools.All }.InLane(prompt.Lane);
-            var client = new WireChatClient(runtime, tenant, new CallPurpose("chat", "turn"), Guid.NewGuid(), found, new CallLimits());
+            var client = new WireChatClient(runtime, tenant, new CallPurpose("chat", "turn"), Guid.NewGuid(), found, new CallManner(new CallLimits()));
             var said = "";
             await foreach (var update in client.StreamAsync(Prompt.Of(prompt.Text, context, settings.PromptCaching), options, CancellationToken.None)) said += update.Text;
             history.Add(asked);

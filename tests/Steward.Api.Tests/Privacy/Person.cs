@@ -119,6 +119,8 @@ internal sealed class Person(Business business, Guid contact, Guid conversation,
             """,
             tenant, conversation, contact);
         await ApiHost.AskAsync(
+            admin, "insert into models.reused_answers (tenant_id, id, at, model, in_flight, saved_usd) values ($1, gen_random_uuid(), now(), 'test/large', false, 0.01)", tenant);
+        await ApiHost.AskAsync(
             admin, "insert into platform.rate_counts (tenant_id, rule, key, seconds, heads, uses) values ($1, 'contact', $2, '{3600}', '{1}', '{1}')", tenant, contact.ToString());
     }
 

@@ -35,6 +35,13 @@ public sealed class EscapeTests(PostgresServer server)
             new { model = "claude-haiku-4-5", messages = new[] { new { role = "user", content = "Hi" } } },
             new { model = "claude-haiku-4-5", stream = true, messages = new[] { new { role = "user", content = "Hi" } } },
         ],
+        ["CreateMessage"] =
+        [
+            new { model = "gpt-4o-mini", max_tokens = 10, messages = new[] { new { role = "user", content = "Hi" } } },
+            new { model = "gpt-4o-mini", max_tokens = 10, stream = true, messages = new[] { new { role = "user", content = "Hi" } } },
+            new { model = "claude-haiku-4-5", max_tokens = 10, messages = new[] { new { role = "user", content = "Hi" } } },
+            new { model = "claude-haiku-4-5", max_tokens = 10, stream = true, messages = new[] { new { role = "user", content = "Hi" } } },
+        ],
         ["CreateEmbeddings"] = [new { model = "text-embedding-3-small", input = "a text" }],
     };
 
@@ -61,14 +68,17 @@ public sealed class EscapeTests(PostgresServer server)
                 && route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST")).ToList();
         routes.Select(route => route.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName).ShouldBe(Bodies.Keys, ignoreOrder: true, "say here what a new endpoint takes");
         foreach (var route in routes)
-            foreach (var body in Bodies[route.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName])
+        {
+            var name = route.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName;
+            foreach (var body in Bodies[name])
             {
                 using var answer = await host.Http.PostAsJsonAsync(route.RoutePattern.RawText!.TrimStart('/'), body);
                 answer.StatusCode.ShouldBe(HttpStatusCode.PaymentRequired);
                 var error = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error");
                 error.GetProperty("code").GetString().ShouldBe("spend_limit");
-                error.GetProperty("type").GetString().ShouldBe("insufficient_quota");
+                error.GetProperty("type").GetString().ShouldBe(name == "CreateMessage" ? "billing_error" : "insufficient_quota");
             }
+        }
 
         host.Simulator.CallCount.ShouldBe(0);
     }
