@@ -44,16 +44,24 @@ internal static class Evaluation
         ["mistral/mistral-small-latest"] = (1, 3),
     };
 
-    /// <summary>Every policy that can be compared. A learned one takes the same question and joins the list.</summary>
+    private static readonly Lazy<LearnedPolicy> Learned = new(() => LearnedPolicy.Over(Labelled.All));
+
+    /// <summary>Every policy that can be compared. The learned ones decide each question by what they learned from others.</summary>
     public static IReadOnlyList<(string Name, Func<Labelled, Classification> Decide)> Policies { get; } =
     [
         ("seed", question => Classifier.Of(Question(question), new RoutingSettings { Policy = RoutingPolicy.Seed })),
         ("default", question => Classifier.Of(Question(question), RoutingSettings.Defaults)),
         ("default, standard from 0.14", question => Classifier.Of(Question(question), RoutingSettings.Defaults with { Thresholds = new RoutingThresholds(Standard: 0.14) })),
+        .. LearnedPolicy.Risks.Select(risk => (LearnedPolicy.NameOf(risk), (Func<Labelled, Classification>)(question => Learned.Value.Of(question, risk)))),
         ("as labelled", AsLabelled),
     ];
 
     public static RouteQuestion Question(Labelled question) => new(question.Text, Sentiment.Of(question.Text), question.History);
+
+    /// <summary>Of each question, whether its model is strong enough and what it costs at current prices.</summary>
+    public static IReadOnlyList<(bool Enough, decimal Usd)> Each(Func<Labelled, Classification> decide, IReadOnlyList<Labelled> questions, PriceList prices) =>
+        [.. questions.Select(question => (Question: question, Plan: Plan(decide(question)))).Select(one =>
+            (Strength(one.Plan) >= Needed(one.Question.Need), Models(one.Plan).Sum(model => Usd(model, one.Question, name => Current(prices, name)))))];
 
     public static Evaluated Of(string name, Func<Labelled, Classification> decide, IReadOnlyList<Labelled> questions, PriceList prices)
     {
@@ -65,17 +73,17 @@ internal static class Evaluation
             Share(decided, one => Strength(one.Plan) >= Needed(one.Question.Need)),
             decided.Sum(one => Models(one.Plan).Sum(model => Usd(model, one.Question, SeedPrice))),
             questions.Sum(question => Usd(Baseline, question, SeedPrice)),
-            decided.Sum(one => Models(one.Plan).Sum(model => Usd(model, one.Question, Current))),
-            questions.Sum(question => Usd(Baseline, question, Current)));
-
-        (decimal, decimal) Current(string model)
-        {
-            var slash = model.IndexOf('/', StringComparison.Ordinal);
-            var lines = prices.Find(model[..slash], model[(slash + 1)..], Day);
-            return (lines[(int)PriceUnit.Input]?.Price ?? throw new InvalidOperationException($"{model} has no price."), lines[(int)PriceUnit.Output]!.Price);
-        }
+            decided.Sum(one => Models(one.Plan).Sum(model => Usd(model, one.Question, name => Current(prices, name)))),
+            questions.Sum(question => Usd(Baseline, question, name => Current(prices, name))));
 
         static (decimal, decimal) SeedPrice(string model) => SeedPrices[model];
+    }
+
+    private static (decimal, decimal) Current(PriceList prices, string model)
+    {
+        var slash = model.IndexOf('/', StringComparison.Ordinal);
+        var lines = prices.Find(model[..slash], model[(slash + 1)..], Day);
+        return (lines[(int)PriceUnit.Input]?.Price ?? throw new InvalidOperationException($"{model} has no price."), lines[(int)PriceUnit.Output]!.Price);
     }
 
     /// <summary>The mix as it is meant: each question where its label says, and the hardest to all members of the ensemble.</summary>

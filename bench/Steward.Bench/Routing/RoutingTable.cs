@@ -20,6 +20,17 @@ internal static class RoutingTable
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| gpt-4-turbo for all | | | ${evaluated[0].SeedBaselineUsd:0.0000} | | ${evaluated[0].CurrentBaselineUsd:0.0000} | |"));
+        Console.WriteLine("\n| | strong enough, in points, with its 95 % interval | cost at current prices, times, with its 95 % interval |\n|---|---|---|");
+        foreach (var learned in LearnedPolicy.Risks.Select(LearnedPolicy.NameOf))
+        {
+            foreach (var rules in (string[])["default", "default, standard from 0.14"])
+            {
+                var compared = Compared.Of(Each(learned), Each(rules));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"| {learned} against {rules} | {100 * compared.Enough:+0.0;-0.0} ({100 * compared.EnoughLow:+0.0;-0.0} to {100 * compared.EnoughHigh:+0.0;-0.0}) | {compared.Cost:0.00} ({compared.CostLow:0.00} to {compared.CostHigh:0.00}) |"));
+            }
+        }
+
         foreach (var one in evaluated)
         {
             Console.WriteLine($"\n| {one.Policy} | {string.Join(" | ", TierTable.Rows)} |\n|---|{string.Concat(TierTable.Rows.Select(_ => "---|"))}");
@@ -30,5 +41,7 @@ internal static class RoutingTable
         }
 
         return 0;
+
+        IReadOnlyList<(bool, decimal)> Each(string name) => Evaluation.Each(Evaluation.Policies.Single(policy => policy.Name == name).Decide, Labelled.All, prices);
     }
 }
