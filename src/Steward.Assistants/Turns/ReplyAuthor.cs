@@ -126,7 +126,7 @@ internal sealed class ReplyAuthor(
             also.Add(session => AttemptRows.Append(session, turn.TurnId, purpose.AssistantId, choice, attempts.Made));
         }
 
-        if (verdict.KeepsDraft && drafted.Writer != BuiltInModelNames.Extractive)
+        if (verdict.KeepsDraft && drafted.Writer != BuiltInModelNames.Extractive && drafted is { CutAtLimit: false, Open: false })
         {
             // Only what the customer was really given is worth learning.
             var taught = Taught(turn, request, drafted);

@@ -13,7 +13,7 @@ internal sealed record CacheablePart(bool Marked, double Share, int Least)
     public static long? TokensOf(CacheablePart? part, in TokenUsage usage)
     {
         var kept = usage.CachedInput + usage.CacheWrite5Minutes + usage.CacheWrite1Hour;
-        if (part is null) return usage.CacheWrite5Minutes + usage.CacheWrite1Hour > 0 ? kept : null;
+        if (part is null) return null;
         if (part.Marked) return kept;
         var tokens = (long)(usage.TotalInput * part.Share);
         return Math.Max(kept, tokens < part.Least ? 0 : tokens - ((tokens - part.Least) % Step));

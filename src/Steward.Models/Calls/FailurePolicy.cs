@@ -62,7 +62,9 @@ internal readonly record struct FailurePolicy(AskAgain Again, TakeOver TakeOver,
         FailureKind.ContextLength => new(AskAgain.Never, TakeOver.LargerWindow, Rest.None),
         FailureKind.ContentFilter => new(AskAgain.Never, TakeOver.WhereAllowed, Rest.None),
         FailureKind.Timeout => new(AskAgain.IfAlone, TakeOver.Yes, Rest.Counted),
-        FailureKind.Malformed or FailureKind.Html or FailureKind.Empty or FailureKind.Truncated or FailureKind.ErrorFrame or FailureKind.Unreachable =>
+        // Whether there is anything to say may lie in the request: it tells nothing of the next one.
+        FailureKind.Empty => new(AskAgain.Yes, TakeOver.Yes, Rest.None),
+        FailureKind.Malformed or FailureKind.Html or FailureKind.Truncated or FailureKind.ErrorFrame or FailureKind.Unreachable =>
             new(AskAgain.Yes, TakeOver.Yes, Rest.Counted),
         // A model that its provider does not know is not the fault of the request.
         FailureKind.Refused => new(AskAgain.Never, status == NotFound ? TakeOver.Yes : TakeOver.Never, Rest.None),

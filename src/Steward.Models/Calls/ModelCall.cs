@@ -28,6 +28,7 @@ internal sealed class ModelCall : IAsyncDisposable
     private TimeSpan? _firstToken;
     private int _attempts;
     private bool _forwarded;
+    private bool _sending;
     private bool _answering;
     private bool _ended;
     private bool _admitted;
@@ -123,6 +124,7 @@ internal sealed class ModelCall : IAsyncDisposable
         _timer.Begin(_attempt);
         if (_request.Stream) _timer.Wait(CallPhase.FirstToken, _request.Limits.FirstToken);
         using var message = Message();
+        _sending = true;
         _response = await _request.Route.Send(message, _attempt.Token);
         _pipe = PipeReader.Create(await _response.Content.ReadAsStreamAsync(_attempt.Token));
         if (_response.StatusCode != HttpStatusCode.OK) await ThrowStatusAsync();
@@ -222,7 +224,7 @@ internal sealed class ModelCall : IAsyncDisposable
         if (!_request.Strict) return;
         if (_request.Reader.Broken) throw new ModelFailedException(FailureKind.ErrorFrame, "The provider failed while it answered.") { Transient = true };
         if (_request.Reader.Filtered && !(_request.Verbatim && _forwarded)) throw new ModelFailedException(FailureKind.ContentFilter, "The provider's content filter withheld the answer.");
-        if (!_request.Reader.HasContent && !(_request.Verbatim && _request.Reader.FinishReason == "length")) throw new ModelFailedException(FailureKind.Empty, "The answer is empty.") { Transient = true };
+        if (!_request.Reader.HasContent && !(_request.Verbatim && _request.Reader.FinishReason is "length" or "max_tokens")) throw new ModelFailedException(FailureKind.Empty, "The answer is empty.") { Transient = true };
     }
 
     private async ValueTask<ReadOnlyMemory<byte>> WholeBodyAsync(int limit)
@@ -245,7 +247,7 @@ internal sealed class ModelCall : IAsyncDisposable
             _timer.Wait(CallPhase.Stall, _request.Limits.Stall);
             body = await WholeBodyAsync(_request.Limits.ErrorBytes);
         }
-        catch (Exception error) when (error is IOException or HttpRequestException or ModelFailedException)
+        catch (Exception error) when (error is IOException or HttpRequestException or ModelFailedException || (error is OperationCanceledException && !_caller.IsCancellationRequested))
         {
             // The status alone still says what happened.
         }
@@ -272,7 +274,8 @@ internal sealed class ModelCall : IAsyncDisposable
 
         var failure = Explain(error);
         if (!failure.Resting) _breaker?.Failed(failure, _request.Route.Key);
-        var pause = _forwarded ? null : Retry.Pause(failure, _attempts, _request.Limits, _timer.Left, _runtime.Jitter(), _request.Alone);
+        // What goes wrong before a call is admitted is no attempt, and is not repeated.
+        var pause = _forwarded || !_admitted ? null : Retry.Pause(failure, _attempts, _request.Limits, _timer.Left, _runtime.Jitter(), _request.Alone);
         if (pause is null)
         {
             End(CallOutcome.Failed, failure);
@@ -367,7 +370,7 @@ internal sealed class ModelCall : IAsyncDisposable
     private CallFigures Figures(CallOutcome outcome, ModelFailedException? failure)
     {
         var reader = _request.Reader;
-        var sent = _answering || (outcome == CallOutcome.Cancelled && _attempts > 0);
+        var sent = _answering || (outcome == CallOutcome.Cancelled && _sending);
         var whole = reader.Complete && reader.Usage is not null;
         var usage = whole ? reader.Usage!.Value : sent ? Estimate(reader) : default;
         return new CallFigures(outcome, failure, usage, sent && !whole, _attempts, _firstToken,
@@ -392,6 +395,6 @@ internal sealed class ModelCall : IAsyncDisposable
         _response = null;
         _attempt = null;
         _consumed = null;
-        _answering = false;
+        _sending = _answering = false;
     }
 }

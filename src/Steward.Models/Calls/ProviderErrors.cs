@@ -15,6 +15,11 @@ internal static class ProviderErrors
         ["insufficient_quota", "credit balance", "billing_hard_limit", "billing_not_active", "quota exceeded", "billing_error", "exceeded your current quota",
         "insufficient balance"];
 
+    // Messages may repeat what a request said; only these beginnings are the provider's own.
+    private static readonly string[] QuotaBeginnings = ["You exceeded your current quota", "Your credit balance", "Insufficient balance", "Insufficient credits", "Quota exceeded"];
+
+    private static readonly string[] KeyBeginnings = ["API key not valid", "Incorrect API key"];
+
     private static readonly string[] KeyWords =
         ["authentication_error", "permission_error", "invalid_api_key", "api_key_invalid", "api key not valid", "unauthenticated", "incorrect api key"];
 
@@ -60,14 +65,14 @@ internal static class ProviderErrors
     private static FailureKind Classify(int status, ErrorText error)
     {
         // A limit per minute and an empty account can read the same; only the first says when to come back.
-        if (status is 402 || (error.Has(QuotaWords) && error.RetryAfter is null)) return FailureKind.Quota;
+        if (status is 402 || ((error.Named(QuotaWords) || error.Begins(QuotaBeginnings)) && error.RetryAfter is null)) return FailureKind.Quota;
         if (error.Has(FilterWords)) return FailureKind.ContentFilter;
-        if (status is 401 or 403 || error.Has(KeyWords)) return FailureKind.Auth;
+        if (status is 401 or 403 || error.Named(KeyWords) || error.Begins(KeyBeginnings)) return FailureKind.Auth;
         // A text-embeddings-inference server without room answers 429, and its own word says that it is not about this caller.
         if (string.Equals(error.Type, "overloaded", StringComparison.OrdinalIgnoreCase)) return FailureKind.Overloaded;
         if (error.Has(ContextWords) || status == 413) return FailureKind.ContextLength;
-        if (status == 429 || error.Has("rate_limit")) return FailureKind.RateLimited;
-        if (status >= 500 || status is 408 or 409 or 425 || error.Has("overloaded")) return FailureKind.Overloaded;
+        if (status == 429 || error.Named("rate_limit")) return FailureKind.RateLimited;
+        if (status >= 500 || status is 408 or 409 or 425 || error.Named("overloaded")) return FailureKind.Overloaded;
         return FailureKind.Refused;
     }
 
@@ -113,10 +118,27 @@ internal readonly record struct ErrorText(string? Type, string? Code, string? Me
             Number(error), wait);
     }
 
+    /// <summary>Whether type, code or message have one of these words. Only for what concerns nobody but the caller.</summary>
     public bool Has(params ReadOnlySpan<string> words)
     {
         foreach (var word in words)
-            if (Contains(Type, word) || Contains(Code, word) || Contains(Message, word)) return true;
+            if (Contains(Message, word)) return true;
+        return Named(words);
+    }
+
+    /// <summary>Whether type or code have one of these words.</summary>
+    public bool Named(params ReadOnlySpan<string> words)
+    {
+        foreach (var word in words)
+            if (Contains(Type, word) || Contains(Code, word)) return true;
+        return false;
+    }
+
+    /// <summary>Whether the message begins so.</summary>
+    public bool Begins(params ReadOnlySpan<string> words)
+    {
+        foreach (var word in words)
+            if (Message?.StartsWith(word, StringComparison.OrdinalIgnoreCase) == true) return true;
         return false;
     }
 

@@ -33,7 +33,7 @@ internal sealed class EnsembleMember(string name, TimeProvider time)
             var route = model.StreamRoute;
             var held = model with { StreamRoute = route with { Send = async (message, cancelled) => await SendAsync(route, message, cancelled) } };
             // As a stream, although nothing of it is shown: one that stands still is noticed, and what a cancelled one wrote is known.
-            Answer = await new WireChatClient(runtime, tenant, Heard(purpose), spendId, held, new CallManner(directory.Limits)).StreamAsync(messages, options, ct).ToChatResponseAsync(ct);
+            Answer = await new WireChatClient(runtime, tenant, Heard(purpose), spendId, held, new CallManner(directory.Limits, Alone: false)).StreamAsync(messages, options, ct).ToChatResponseAsync(ct);
         }
         catch (ModelFailedException failure)
         {

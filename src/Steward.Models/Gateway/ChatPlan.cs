@@ -30,7 +30,7 @@ internal sealed record ChatPlan(IReadOnlyList<string> Models, RoutePlan? Routed,
     public void Tell(HttpContext http, int index)
     {
         if (Models.Count == 1 && Routed is null) return;
-        http.Response.Headers[ModelHeader] = Models[index];
+        http.Response.Headers[ModelHeader] = HeaderText.Of(Models[index]);
         if (Routed is not null) http.Response.Headers["Steward-Tier"] = TierTable.NameOf(Routed.Models[index].Tier);
     }
 

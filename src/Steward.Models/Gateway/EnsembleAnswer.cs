@@ -42,8 +42,8 @@ internal static class EnsembleAnswer
     private static void Tell(HttpContext http, EnsembleVote? vote)
     {
         if (vote is null) return;
-        http.Response.Headers["Steward-Model"] = vote.Winner;
-        http.Response.Headers["Steward-Votes"] = string.Join(", ", vote.Votes.Select(one => $"{one.Model}={one.Outcome.ToString().ToLowerInvariant()}"));
+        http.Response.Headers["Steward-Model"] = HeaderText.Of(vote.Winner);
+        http.Response.Headers["Steward-Votes"] = string.Join(", ", vote.Votes.Select(one => $"{HeaderText.Of(one.Model)}={one.Outcome.ToString().ToLowerInvariant()}"));
         if (vote.Agreement is { } agreement) http.Response.Headers["Steward-Agreement"] = agreement.ToString("0.####", CultureInfo.InvariantCulture);
     }
 

@@ -8,6 +8,9 @@ namespace Steward.Models.Gateway;
 /// <summary>What every endpoint of the gateway does around its answer: read the body, name the caller, and say failures as the format does.</summary>
 internal static class GatewayRequest
 {
+    // System.Text.Json marks so what it throws for a string that ends within a character.
+    private const string NotText = "System.Text.Json.Rethrowable";
+
     /// <summary>Reads the body and answers; the body is given back afterwards.</summary>
     public static async Task AnswerAsync(HttpContext http, IWireErrors errors, Func<ReadOnlyMemory<byte>, Task> answer)
     {
@@ -24,6 +27,10 @@ internal static class GatewayRequest
         catch (JsonException error) when (!http.Response.HasStarted)
         {
             await errors.BadRequestAsync(http, Sentence(error));
+        }
+        catch (InvalidOperationException error) when (error.Source == NotText && !http.Response.HasStarted)
+        {
+            await errors.BadRequestAsync(http, "The body has a string that is not valid Unicode.");
         }
         catch (ModelFailedException failure) when (!http.Response.HasStarted)
         {

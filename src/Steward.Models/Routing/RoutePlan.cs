@@ -6,6 +6,12 @@ namespace Steward.Models;
 /// <param name="HistoryDepth">Messages of the conversation before these.</param>
 public sealed record RouteQuestion(string Text, double Sentiment = 0.5, int HistoryDepth = 0)
 {
+    /// <summary>Characters of a text that are looked at: long before them every measure is at its end.</summary>
+    public const int MostText = 32_768;
+
+    /// <summary>What the customer wrote, as far as it is looked at.</summary>
+    public string Text { get; init; } = Text.Length <= MostText ? Text : Text[..MostText];
+
     /// <summary>A budget asks to save: one tier lower than the question asks for, and no specialist.</summary>
     public bool Cheaper { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Npgsql;
 using Steward.Platform.Events;
 using Steward.Platform.Events.Records;
 using Steward.Platform.Postgres;
@@ -84,7 +85,16 @@ internal abstract class TenantDocument<TSettings> : IDisposable
         var generation = Interlocked.Read(ref _generation);
         var session = _database.For(tenant);
         var row = AppendRead(session);
-        await session.SendAsync(ct);
+        try
+        {
+            await session.SendAsync(ct);
+        }
+        catch (Exception error) when (error is NpgsqlException or TimeoutException && _kept.TryGetValue(tenant, out var last))
+        {
+            // What was known a moment ago serves better than no answer.
+            return last.Stored;
+        }
+
         var stored = row.Value ?? _unset;
         if (_kept.Count >= MostTenants) _kept.Clear();
         _kept[tenant] = (stored, _time.GetUtcNow() + Lifetime);

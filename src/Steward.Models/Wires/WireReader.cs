@@ -117,6 +117,13 @@ internal abstract class WireReader(bool collect)
         if (collect) Deltas.Add(new WireDelta(kind, text, 0));
     }
 
+    /// <summary>Content of another kind, such as the input of a tool that the provider itself runs.</summary>
+    protected void Began(long bytes)
+    {
+        HasContent = true;
+        OutputBytes += bytes;
+    }
+
     protected WireToolCall ToolCall(int choice, int index)
     {
         foreach (var call in ToolCalls)

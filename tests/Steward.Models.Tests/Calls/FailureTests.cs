@@ -1,3 +1,6 @@
+using Steward.Models.Calls;
+using Steward.Testing;
+
 namespace Steward.Models.Tests.Calls;
 
 public sealed class FailureTests
@@ -17,6 +20,9 @@ public sealed class FailureTests
     [InlineData(400, "{\"error\":{\"code\":\"content_filter\",\"message\":\"x\"}}", "content_filter")]
     [InlineData(404, "{\"error\":{\"code\":\"model_not_found\",\"message\":\"x\"}}", "refused")]
     [InlineData(422, "{\"message\":\"extra fields\"}", "refused")]
+    // What a request said comes back in a message, and must not pass for the provider's own word about its account.
+    [InlineData(400, "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"invalid_value\",\"message\":\"Invalid value: 'insufficient_quota'. Supported values are: 'user'.\"}}", "refused")]
+    [InlineData(400, "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Invalid value: 'authentication_error rate_limit overloaded'.\"}}", "refused")]
     public async Task Every_refusal_has_its_code_and_costs_nothing(int status, string body, string code)
     {
         var calling = new Calling();
@@ -54,6 +60,79 @@ public sealed class FailureTests
         var streamed = await new Calling().StreamAsync(new ByteTransport(BytePlan.Text(body)), Calling.Anthropic);
         streamed.Failure!.Kind.ShouldBe(FailureKind.ErrorFrame);
         streamed.Failure.Transient.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("{\"content\":null,\"function_call\":{\"name\":\"f\",\"arguments\":\"{}\"}}", "function_call")]
+    [InlineData("{\"content\":null,\"tool_calls\":[{\"id\":\"c\",\"type\":\"custom\",\"custom\":{\"name\":\"f\",\"input\":\"select 1\"}}]}", "tool_calls")]
+    [InlineData("{\"content\":null,\"audio\":{\"id\":\"a\",\"data\":\"AAAA\"}}", "stop")]
+    public async Task An_answer_without_text_may_be_whole(string message, string finish)
+    {
+        var body = $"{{\"id\":\"1\",\"choices\":[{{\"index\":0,\"message\":{message},\"finish_reason\":\"{finish}\"}}]}}";
+        (await new Calling().AskAsync(new ByteTransport(BytePlan.Json(body)), Calling.OpenAi)).Failure.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_tool_that_the_provider_runs_is_no_call_of_ours()
+    {
+        const string Body = """
+            event: message_start
+            data: {"type":"message_start","message":{"id":"m","usage":{"input_tokens":5,"output_tokens":1}}}
+
+            event: content_block_start
+            data: {"type":"content_block_start","index":0,"content_block":{"type":"server_tool_use","id":"s","name":"web_search","input":{}}}
+
+            event: content_block_delta
+            data: {"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"query\":\"helm"}}
+
+            event: content_block_delta
+            data: {"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"ets\"}"}}
+
+            event: content_block_stop
+            data: {"type":"content_block_stop","index":0}
+
+            event: content_block_start
+            data: {"type":"content_block_start","index":1,"content_block":{"type":"web_search_tool_result","tool_use_id":"s","content":[]}}
+
+            event: content_block_stop
+            data: {"type":"content_block_stop","index":1}
+
+            event: content_block_start
+            data: {"type":"content_block_start","index":2,"content_block":{"type":"text","text":""}}
+
+            event: content_block_delta
+            data: {"type":"content_block_delta","index":2,"delta":{"type":"text_delta","text":"Found."}}
+
+            event: content_block_stop
+            data: {"type":"content_block_stop","index":2}
+
+            event: message_delta
+            data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":9}}
+
+            event: message_stop
+            data: {"type":"message_stop"}
+
+
+            """;
+        var streamed = await new Calling().StreamAsync(new ByteTransport(BytePlan.Text(Body)), Calling.Anthropic);
+        streamed.Failure.ShouldBeNull();
+        streamed.Text.ShouldBe("Found.");
+        streamed.Tools.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Who_leaves_while_a_refused_call_waits_to_be_repeated_pays_nothing()
+    {
+        var calling = new Calling();
+        using var leaves = new CancellationTokenSource();
+        var busy = BytePlan.Json("{\"error\":{\"type\":\"requests\",\"code\":\"rate_limit_exceeded\"}}") with { Status = 429, RetryAfter = TimeSpan.FromSeconds(9) };
+        var transport = new ByteTransport(busy);
+        var call = calling.StreamAsync(transport, Calling.OpenAi, new CallLimits { Attempts = 3 }, ct: leaves.Token);
+        await Eventually.TrueAsync(() => Task.FromResult(transport.Calls == 1));
+        await Task.Delay(50);
+        await leaves.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => call);
+        calling.Results.ShouldHaveSingleItem().Usage.ShouldBe(default);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class FailurePolicyTests
         { FailureKind.ContentFilter, 400, "Never, WhereAllowed, None" },
         { FailureKind.Malformed, null, "Yes, Yes, Counted" },
         { FailureKind.Html, null, "Yes, Yes, Counted" },
-        { FailureKind.Empty, null, "Yes, Yes, Counted" },
+        { FailureKind.Empty, null, "Yes, Yes, None" },
         { FailureKind.Truncated, null, "Yes, Yes, Counted" },
         { FailureKind.Timeout, null, "IfAlone, Yes, Counted" },
         { FailureKind.ErrorFrame, null, "Yes, Yes, Counted" },

@@ -54,6 +54,33 @@ public sealed class RefusedTests(PostgresServer server)
     }
 
     [Theory]
+    [InlineData("auto")]
+    [InlineData("claude-haiku-4-5")]
+    public async Task A_string_that_ends_within_a_character_is_refused(string model)
+    {
+        await using var host = await StartAsync();
+        var (status, error) = await PostAsync(host, Chat(model, "\"cut \\ud83d\""));
+        status.ShouldBe(HttpStatusCode.BadRequest);
+        error.GetProperty("code").GetString().ShouldBe("invalid_request");
+        await ShouldBeFreeAsync(host);
+    }
+
+    [Fact]
+    public async Task A_name_that_no_header_can_carry_breaks_nothing()
+    {
+        await using var host = await StartAsync();
+        using var put = new HttpRequestMessage(HttpMethod.Put, "api/models/routing")
+        {
+            Content = new StringContent("{\"fallbacks\":{\"gpt-4o\":[\"gpt-4o-mini\"]}}", Encoding.UTF8, "application/json"),
+        };
+        put.Headers.TryAddWithoutValidation("If-Match", "*");
+        (await host.Http.SendAsync(put)).EnsureSuccessStatusCode();
+        using var body = new StringContent(Chat("\u00e9/gpt-4o", "\"x\""), Encoding.UTF8, "application/json");
+        using var response = await host.Http.PostAsync("v1/chat/completions", body);
+        ((int)response.StatusCode).ShouldBeLessThan(500);
+    }
+
+    [Theory]
     [InlineData("gpt-3.5-turbo", "\"Explain \\\"image_url\\\" to me\"", "")]
     [InlineData("gpt-3.5-turbo", "\"x\"", ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\",\"properties\":{\"image_url\":{\"type\":\"string\"}}}}}]")]
     [InlineData("some-model-nobody-knows", Image, "")]

@@ -18,6 +18,9 @@ public sealed class EvaluationTests
     [InlineData("seed", 0.684, 0.688, 0.811, 0.940)]
     [InlineData("default", 0.691, 0.694, 0.860, 0.958)]
     [InlineData("default, standard from 0.14", 0.863, 0.900, 0.830, 0.901)]
+    [InlineData("learned, risk 0.3", 0.900, 0.950, 0.811, 0.893)]
+    [InlineData("learned, risk 0.4", 0.903, 0.925, 0.817, 0.903)]
+    [InlineData("learned, risk 0.5", 0.894, 0.903, 0.823, 0.909)]
     [InlineData("as labelled", 1, 1, 0.728, 0.857)]
     public void A_policy_saves_at_least_70_percent_and_is_as_good_as_is_published(string policy, double fits, double enough, double atFirstPrices, double atCurrentPrices)
     {

@@ -42,7 +42,7 @@ internal sealed class SpendReports(Database database, ITenants tenants)
             select provider, model, (opened_at at time zone 'UTC')::date, unpriced, count(*), count(*) filter (where estimated), sum(cost_usd),
               sum(input_tokens)::bigint, sum(cached_input_tokens)::bigint, sum(cache_write_5m_tokens)::bigint, sum(cache_write_1h_tokens)::bigint,
               sum(output_tokens)::bigint, sum(reasoning_tokens)::bigint, sum(audio_input_tokens)::bigint, sum(audio_output_tokens)::bigint
-            from models.spend where opened_at >= $1 and opened_at < $2 and service = 'chat' and provider is not null and model is not null group by 1, 2, 3, 4
+            from models.spend where opened_at >= $1 and opened_at < $2 and service = 'chat' and purpose <> 'shadow' and provider is not null and model is not null group by 1, 2, 3, 4
             """,
             static row => new PricedDay(row.GetString(0), row.GetString(1), row.GetFieldValue<DateOnly>(2), row.GetBoolean(3), row.GetInt64(4), row.GetInt64(5), row.GetDecimal(6),
                 new TokenUsage(row.GetInt64(7), row.GetInt64(8), row.GetInt64(9), row.GetInt64(10), row.GetInt64(11), row.GetInt64(12), row.GetInt64(13), row.GetInt64(14))),

@@ -106,6 +106,7 @@ internal sealed class AnthropicReader(bool collect, bool answersByTool = false) 
 
         if (type == "text") Said(DeltaKind.Text, Text(block, "text"));
         else if (type == "thinking") Said(DeltaKind.Reasoning, Text(block, "thinking"));
+        else Began(block.GetRawText().Length);
     }
 
     private void Delta(int index, JsonElement delta)
@@ -121,7 +122,8 @@ internal sealed class AnthropicReader(bool collect, bool answersByTool = false) 
                 break;
             case "input_json_delta":
                 if (kind == AnswerBlock) Said(DeltaKind.Text, Text(delta, "partial_json"));
-                else Append(ToolCall(0, index), Text(delta, "partial_json") ?? "");
+                else if (kind == "tool_use") Append(ToolCall(0, index), Text(delta, "partial_json") ?? "");
+                else Began(Text(delta, "partial_json")?.Length ?? 0);
                 break;
             default:
                 break;

@@ -154,12 +154,29 @@ internal sealed class OpenAiChatReader(bool collect, int choices = 1) : WireRead
                 else json.Skip();
             }
             else if (json.ValueTextEquals("tool_calls"u8)) OpenAiToolCalls(ref json, choice);
+            else if (json.ValueTextEquals("function_call"u8)) Function(ref json, choice);
+            else if (json.ValueTextEquals("audio"u8)) Audio(ref json);
             else
             {
                 json.Read();
                 json.Skip();
             }
         }
+    }
+
+    // The form of before tools had ids: one call, without an index.
+    private void Function(ref Utf8JsonReader json, int choice)
+    {
+        json.Read();
+        using var item = JsonDocument.ParseValue(ref json);
+        if (item.RootElement.ValueKind == JsonValueKind.Object) ReadFunction(ToolCall(choice, 0), item.RootElement);
+    }
+
+    private void Audio(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType == JsonTokenType.StartObject) Began(0);
+        json.Skip();
     }
 
     // Mistral's reasoning models send content as parts: [{"type":"text","text":"..."}].
@@ -200,7 +217,19 @@ internal sealed class OpenAiChatReader(bool collect, int choices = 1) : WireRead
         var index = item.TryGetProperty("index", out var number) && number.TryGetInt32(out var given) ? given : position;
         var call = ToolCall(choice, index);
         if (item.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String && call.Id.Length == 0) call.Id = id.GetString()!;
-        if (!item.TryGetProperty("function", out var function) || function.ValueKind != JsonValueKind.Object) return;
+        if (item.TryGetProperty("custom", out var custom) && custom.ValueKind == JsonValueKind.Object) ReadCustom(call, custom);
+        if (item.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.Object) ReadFunction(call, function);
+    }
+
+    // The input of such a tool is text, not JSON.
+    private void ReadCustom(WireToolCall call, JsonElement custom)
+    {
+        if (call.Name.Length == 0 && custom.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String) call.Name = name.GetString()!;
+        if (custom.TryGetProperty("input", out var input) && input.ValueKind == JsonValueKind.String) Began(input.GetString()!.Length);
+    }
+
+    private void ReadFunction(WireToolCall call, JsonElement function)
+    {
         if (call.Name.Length == 0 && function.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String)
             call.Name = name.GetString()!;
         if (!function.TryGetProperty("arguments", out var arguments)) return;
